@@ -1,0 +1,62 @@
+/** Facts of the check `access-log`: which requests failed, what they have in common, how long they took. */
+import { z } from 'zod';
+
+const ms = z.object({ p50: z.number(), p95: z.number(), max: z.number() });
+const iso = z.string();
+
+export const patternFacts = z.object({
+  method: z.string().nullable(),
+  /** Path template, variable parts as `{id}`; null: the pattern is the method alone. */
+  path: z.string().nullable(),
+  requests: z.number(),
+  failed: z.number(),
+  /** Share of all failures that keep to it, 0 to 1. */
+  share: z.number(),
+  oddsRatio: z.number(),
+  /** Exact test, corrected for all patterns tried. */
+  pValue: z.number(),
+});
+
+export const facts = z.object({
+  files: z.array(
+    z.object({
+      path: z.string(),
+      bytes: z.number(),
+      lines: z.number(),
+      from: iso.nullable(),
+      to: iso.nullable(),
+      format: z.string().nullable(),
+      trouble: z.string().nullable(),
+    }),
+  ),
+  window: z.object({ from: iso.nullable(), to: iso.nullable(), covered: z.boolean(), because: z.string() }),
+  requests: z.number(),
+  /** Requests with a status that the proxy gives for failures of this kind (400, 408, 500, 502, 503, 504). */
+  failed: z.number(),
+  clients: z.number(),
+  statuses: z.record(z.string(), z.number()),
+  /** 5xx that the application itself sent (`%{proxy-status}n`, or no error line); null where it can't be told. */
+  applicationErrors: z.number().nullable(),
+  applicationErrorsBecause: z.string(),
+  /** Failures with an error-log line of the backend's side, by status. */
+  matchedWithErrorLog: z.record(z.string(), z.number()),
+  /** Patterns that hold, strongest first. */
+  patterns: z.array(patternFacts),
+  patternsTried: z.number(),
+  /** Of the failed requests: share with a request body (POST, PUT, PATCH), and share on kept-alive client connections (`%k`, `%X`). */
+  withBodyShare: z.number().nullable(),
+  durations: z.object({ unit: z.enum(['us', 'ms', 's']).nullable(), failed: ms.nullable(), good: ms.nullable() }),
+  /** A timeout that failures pile up at, with the directive that sets it where one does. */
+  durationCluster: z
+    .object({
+      seconds: z.number(),
+      failures: z.number(),
+      share: z.number(),
+      directive: z.object({ name: z.string(), value: z.string(), file: z.string(), line: z.number() }).nullable(),
+    })
+    .nullable(),
+  /** Size of the answers, failed against good, in bytes, where the log tells. */
+  sizes: z.object({ failed: ms.nullable(), good: ms.nullable() }),
+  timeline: z.object({ start: iso, widthSeconds: z.number(), requests: z.array(z.number()), failed: z.array(z.number()) }).nullable(),
+});
+export type AccessLogFacts = z.infer<typeof facts>;

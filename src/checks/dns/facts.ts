@@ -1,0 +1,11 @@
+/** Facts of the check `dns`: how the proxy's side resolves the backend's name now. */
+import { z } from 'zod';
+export const facts = z.object({
+  name: z.string(),
+  literal: z.boolean(),
+  addresses: z.array(z.string()),
+  code: z.string().nullable(),
+  durationMs: z.number(),
+  how: z.string(),
+});
+export type DnsFacts = z.infer<typeof facts>;

@@ -1,0 +1,84 @@
+/** Facts of the check `proxy-config`: what the running httpd's configuration says about proxying, each with file and line. */
+import { z } from 'zod';
+
+export const at = z.object({ file: z.string(), line: z.number() });
+export const setting = z.object({ value: z.string(), at: at.nullable() });
+const target = z.enum(['file', 'pipe', 'syslog', 'stdio', 'off']);
+
+export const backendSetting = z.object({
+  /** `host:port`, default ports filled in; a unix socket as `unix:/path`. */
+  backend: z.string(),
+  scheme: z.string(),
+  url: z.string(),
+  directive: z.enum(['ProxyPass', 'ProxyPassMatch', 'RewriteRule', 'BalancerMember', 'Proxy', 'SetHandler']),
+  /** Path prefix or pattern that leads to it (of the balancer, for a member); null where it can't be told. */
+  path: z.string().nullable(),
+  pathIsPattern: z.boolean(),
+  /** `name:port` of the virtual host, null: main server. */
+  virtualHost: z.string().nullable(),
+  balancer: z.string().nullable(),
+  /** timeout, connectiontimeout, retry, ttl, max, smax, acquire, ping, keepalive, disablereuse, enablereuse, status … in lower case. */
+  parameters: z.record(z.string(), setting),
+  at,
+});
+
+export const logSetting = z.object({
+  /** Absolute path where `target` is `file`; else null. */
+  path: z.string().nullable(),
+  target,
+  raw: z.string(),
+  virtualHost: z.string().nullable(),
+  /** The format string in force (LogFormat or ErrorLogFormat), null: httpd's default. */
+  format: z.string().nullable(),
+  at: at.nullable(),
+});
+
+export const facts = z.object({
+  /** Where the configuration was found: named by an option, of the running httpd, or in a usual place. */
+  source: z.enum(['given', 'running', 'usual-place', 'bundle']),
+  httpd: z
+    .object({
+      pid: z.number(),
+      binary: z.string(),
+      argv: z.array(z.string()),
+      startedAt: z.string().nullable(),
+      user: z.string().nullable(),
+      uid: z.number().nullable(),
+      group: z.string().nullable(),
+    })
+    .nullable(),
+  /** Other httpds running in the same network namespace. */
+  otherHttpds: z.array(z.object({ pid: z.number(), argv: z.array(z.string()), config: z.string().nullable() })),
+  serverRoot: z.string(),
+  configFile: z.string(),
+  files: z.array(z.object({ path: z.string(), modifiedAt: z.string() })),
+  /** What could not be read or understood; each a sentence with file and line. */
+  problems: z.array(z.string()),
+  defines: z.array(z.string()),
+  modules: z.array(z.string()),
+  mpm: z.string().nullable(),
+  listen: z.array(z.object({ address: z.string().nullable(), port: z.number(), at })),
+  virtualHosts: z.array(z.object({ name: z.string(), addresses: z.array(z.string()), at })),
+  errorLogs: z.array(logSetting),
+  accessLogs: z.array(logSetting),
+  /** LogLevel for core, proxy and proxy_http in force in the main server, and each virtual host that differs. */
+  logLevels: z.array(
+    z.object({ virtualHost: z.string().nullable(), level: z.string(), proxy: z.string(), proxyHttp: z.string(), at: at.nullable() }),
+  ),
+  backends: z.array(backendSetting),
+  balancers: z.array(
+    z.object({ name: z.string(), members: z.array(z.string()), parameters: z.record(z.string(), setting), at: at.nullable() }),
+  ),
+  /** Directives that decide a diagnosis, with the value in force; httpd's default where `at` is null. Seconds as numbers. */
+  timeout: z.object({ seconds: z.number(), at: at.nullable() }),
+  proxyTimeout: z.object({ seconds: z.number(), at: at.nullable() }).nullable(),
+  keepAliveTimeout: z.object({ seconds: z.number(), at: at.nullable() }),
+  limits: z.record(z.string(), setting),
+  /** SetEnv/SetEnvIf of proxy-* variables. */
+  environment: z.array(z.object({ name: z.string(), value: z.string(), conditional: z.boolean(), at })),
+  /** Other directives worth seeing: SSLProxy*, RequestReadTimeout, ProxyBadHeader, ProxyErrorOverride, ProxySourceAddress … */
+  directives: z.array(z.object({ name: z.string(), value: z.string(), virtualHost: z.string().nullable(), at })),
+  /** Folders that the running configuration includes by a pattern and where a new file would be read: for the keepalive toggle. */
+  includeFolders: z.array(z.object({ folder: z.string(), pattern: z.string(), at })),
+});
+export type ProxyConfigFacts = z.infer<typeof facts>;

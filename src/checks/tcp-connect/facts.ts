@@ -1,0 +1,47 @@
+/** Facts of the check `tcp-connect`: repeated connects from the proxy's side to every address of the backend. */
+import { z } from 'zod';
+
+export const attempt = z.object({
+  address: z.string(),
+  /** Milliseconds after the first attempt. */
+  atMs: z.number(),
+  outcome: z.enum(['connected', 'refused', 'timed-out', 'unreachable', 'denied', 'reset', 'failed']),
+  code: z.string().nullable(),
+  latencyMs: z.number(),
+  afterwards: z.enum(['silent', 'sent', 'closed', 'reset']).nullable(),
+});
+
+export const facts = z.object({
+  host: z.string(),
+  port: z.number(),
+  addresses: z.array(z.string()),
+  attempts: z.number(),
+  connected: z.number(),
+  refused: z.number(),
+  timedOut: z.number(),
+  unreachable: z.number(),
+  denied: z.number(),
+  /** Connected, then reset or closed at once by the peer. */
+  droppedAfterAccept: z.number(),
+  latencyMs: z.object({ min: z.number(), p50: z.number(), p95: z.number(), max: z.number() }).nullable(),
+  /** How fast "unreachable" came, ms p50: at once (a firewall's ICMP) or after seconds (no ARP answer). */
+  unreachableAfterMs: z.number().nullable(),
+  byAddress: z.array(
+    z.object({
+      address: z.string(),
+      attempts: z.number(),
+      connected: z.number(),
+      refused: z.number(),
+      timedOut: z.number(),
+      unreachable: z.number(),
+      denied: z.number(),
+    }),
+  ),
+  results: z.array(attempt),
+  /** The same attempt as the user that httpd runs as, where that was possible. */
+  asDaemon: z.object({ user: z.string(), outcome: attempt.shape.outcome, code: z.string().nullable() }).nullable(),
+  /** What refused: the host's own reset or an ICMP reject of a firewall; only with a short capture. */
+  refusedBy: z.enum(['rst', 'icmp']).nullable(),
+  how: z.string(),
+});
+export type TcpConnectFacts = z.infer<typeof facts>;

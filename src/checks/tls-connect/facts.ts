@@ -1,0 +1,40 @@
+/** Facts of the check `tls-connect`: the handshake with the backend as the proxy would make it. */
+import { z } from 'zod';
+export const facts = z.object({
+  host: z.string(),
+  port: z.number(),
+  serverName: z.string().nullable(),
+  /** What the handshake ended with. */
+  result: z.enum([
+    'ok',
+    'plain-http',
+    'name-mismatch',
+    'expired',
+    'not-yet-valid',
+    'untrusted',
+    'protocol',
+    'client-certificate',
+    'closed',
+    'no-answer',
+    'not-connected',
+    'other',
+  ]),
+  protocol: z.string().nullable(),
+  cipher: z.string().nullable(),
+  certificate: z
+    .object({
+      subject: z.string(),
+      issuer: z.string(),
+      names: z.array(z.string()),
+      from: z.string(),
+      to: z.string(),
+      selfSigned: z.boolean(),
+    })
+    .nullable(),
+  /** Would this proxy's settings (SSLProxyVerify, SSLProxyCheckPeerName …) refuse that certificate? */
+  proxyWouldRefuse: z.boolean().nullable(),
+  proxyBecause: z.string(),
+  clientCertificateAsked: z.boolean().nullable(),
+  error: z.string().nullable(),
+});
+export type TlsConnectFacts = z.infer<typeof facts>;

@@ -1,0 +1,51 @@
+// Bundles src/main.ts into dist/: one small entry and a chunk per command, so that a command loads only what it needs.
+// See docs/decisions/0002-bundle.md.
+import { chmod, readFile, rm } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+const root = new URL('..', import.meta.url).pathname;
+const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8'));
+
+// Ink asks for its developer tools by a name that is not installed; they are never wanted in a build.
+const withoutDevtools = {
+  name: 'without-devtools',
+  setup(builder) {
+    builder.onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: 'devtools', namespace: 'stub' }));
+    builder.onLoad({ filter: /.*/, namespace: 'stub' }, () => ({ contents: 'export default {}' }));
+  },
+};
+
+await rm(`${root}dist`, { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: { main: 'src/main.ts', ...(await supervisorEntry()) },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  minify: true,
+  keepNames: true,
+  legalComments: 'none',
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    'process.env.DEV': '"false"',
+    // Without a fetch, yoga's WebAssembly is decoded in place, which saves some 30 ms of the start.
+    fetch: 'undefined',
+    PROXY_DOCTOR_VERSION: JSON.stringify(version),
+  },
+  banner: { js: "import{createRequire as createRequireForBundle}from'node:module';const require=createRequireForBundle(import.meta.url);" },
+  plugins: [withoutDevtools],
+  logLevel: 'warning',
+});
+await chmod(`${root}dist/main.js`, 0o755);
+
+/** The keepalive toggle's supervisor is a program of its own. */
+async function supervisorEntry() {
+  const entry = 'src/checks/keepalive-toggle/supervisor.ts';
+  return readFile(`${root}${entry}`).then(
+    () => ({ supervisor: entry }),
+    () => ({}),
+  );
+}

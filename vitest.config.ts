@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  define: { PROXY_DOCTOR_VERSION: '"0.0.0-test"' },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.{ts,tsx}'], exclude: ['test/lab/**', 'test/terminal/**'], testTimeout: 30_000 },
+      },
+      // Real Apache and real terminals: few at a time, they share two cores.
+      { extends: true, test: { name: 'terminal', include: ['test/terminal/**/*.test.ts'], testTimeout: 120_000, maxWorkers: 1 } },
+      { extends: true, test: { name: 'lab', include: ['test/lab/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 120_000, maxWorkers: 1 } },
+    ],
+    maxWorkers: 2,
+  },
+});
