@@ -60,6 +60,50 @@ export interface ConnectResult {
   readonly afterwards: 'silent' | 'sent' | 'closed' | 'reset' | null;
 }
 
+/** What happened on an open connection, in order. `at`: milliseconds of a steady clock (`performance.now()`). */
+export type SocketEvent =
+  | { readonly kind: 'data'; readonly bytes: Buffer; readonly at: number }
+  /** The peer closed in order (FIN). */
+  | { readonly kind: 'closed'; readonly at: number }
+  /** The connection broke: RST, or another error. `code` is the errno symbol; null where the tool at a vantage can't tell it. */
+  | { readonly kind: 'reset'; readonly code: string | null; readonly at: number };
+
+/** A connection that stays open for a conversation. */
+export interface OpenSocket {
+  readonly address: string;
+  readonly port: number;
+  readonly localPort: number | null;
+  readonly write: (bytes: Uint8Array | string) => void;
+  /** The next event, or null when nothing came within `timeoutMs`. After `closed` or `reset` nothing more comes. Rejects on abort. */
+  readonly next: (timeoutMs: number) => Promise<SocketEvent | null>;
+  /** Ends it with a reset where that is possible, so that no TIME_WAIT stays with the proxy. */
+  readonly close: () => void;
+}
+
+export type OpenResult =
+  | { readonly outcome: 'connected'; readonly code: null; readonly socket: OpenSocket }
+  | { readonly outcome: Exclude<ConnectResult['outcome'], 'connected'>; readonly code: string | null; readonly socket: null };
+
+export interface OpenOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A command that goes on while its output is read: a capture, a conversation. */
+export interface RunningCommand {
+  /** Standard output as it comes, in bytes. Read by one reader. */
+  readonly output: AsyncIterable<Buffer>;
+  /** What it has said on standard error so far (at most 64 KiB), and how to be told of more. */
+  readonly complaints: () => string;
+  readonly onComplaint: (listener: () => void) => void;
+  readonly write: (bytes: Uint8Array | string) => void;
+  readonly endInput: () => void;
+  /** Asks it to end (SIGINT), and makes it end after two seconds. */
+  readonly stop: () => void;
+  /** After its end, all output read. Never rejects. */
+  readonly ended: Promise<{ readonly exitCode: number | null; readonly ended: CommandResult['ended']; readonly durationMs: number }>;
+}
+
 export interface Host {
   readonly side: Side;
   /** The vantage's argv prefix; empty: this machine, this network namespace. */
@@ -100,6 +144,10 @@ export interface Host {
     port: number,
     options: { readonly timeoutMs: number; readonly lingerMs?: number; readonly signal?: AbortSignal },
   ) => Promise<ConnectResult & { readonly command: CommandRecord | null }>;
+  /** For fakes: else `openSocket` of socket.ts opens a connection from that side (here, or with a tool at the vantage). */
+  readonly openSocket?: (address: string, port: number, options: OpenOptions) => Promise<OpenResult>;
+  /** For fakes: else `startCommand` of start.ts starts it (through the vantage). */
+  readonly start?: (argv: readonly string[], options: { readonly signal?: AbortSignal; readonly timeLimitMs: number }) => RunningCommand;
 }
 
 export interface Hosts {
