@@ -44,5 +44,8 @@ export interface Evidence {
   readonly commands: readonly CommandRecord[];
   /** The facts that were collected (the check's `facts` schema); null where it could not be carried out. */
   readonly data: unknown;
+  /** Set by the fold: newer evidence has the same key, or its step was run again. It routes no more and stays to be read. */
   readonly superseded?: boolean;
+  /** Set by the fold: it came after the conclusion (a remedy verified). It routes nothing and belongs to no diagnosis. */
+  readonly afterConclusion?: boolean;
 }

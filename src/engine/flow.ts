@@ -9,6 +9,9 @@ export type Outcome = string;
 /** A flow has two parts: `triage` is walked once, `suspect` once for each backend under suspicion. */
 export type Part = 'triage' | 'suspect';
 
+/** Whether a check is about the whole case (run once) or about one backend (run once for each subject); copied from the check. */
+export type Scope = 'case' | 'backend';
+
 /** Actions that change or capture something, and so need consent. */
 export type Action = 'keepalive-toggle' | 'packet-capture';
 
@@ -41,6 +44,7 @@ export interface Route {
 export interface CheckStep extends StepBase {
   readonly kind: 'check';
   readonly check: string;
+  readonly scope: Scope;
   /** Parameters that the flow sets (thresholds, counts); the run adds the rest. */
   readonly with: Readonly<Record<string, unknown>>;
   readonly byHand: ByHand | null;
@@ -52,6 +56,7 @@ export interface ActionStep extends StepBase {
   readonly kind: 'action';
   readonly action: Action;
   readonly check: string;
+  readonly scope: Scope;
   readonly with: Readonly<Record<string, unknown>>;
   readonly byHand: ByHand | null;
   readonly routes: Readonly<Record<Outcome, Route>>;

@@ -65,4 +65,13 @@ export interface State {
     readonly state: 'applied' | 'reverted' | 'kept' | 'failed';
   }[];
   readonly notes: readonly { readonly text: string; readonly step: StepId | null }[];
+  /** Checks that were started and have no evidence yet: running, or cut off by a crash. */
+  readonly unfinished: readonly { readonly key: string; readonly check: string; readonly subject: string | null }[];
+  /** Remedies whose test was run again after the conclusion, in order. */
+  readonly verified: readonly {
+    readonly diagnosis: string;
+    readonly subject: string | null;
+    readonly good: boolean;
+    readonly evidence: string;
+  }[];
 }
