@@ -1,0 +1,81 @@
+/**
+ * Why requests break or stall after the connection was made (article A09–A12, A19–A30). First what an experiment or a capture
+ * showed, then what is seen on fresh connections, then what the log has in common.
+ */
+import { type Classifier, holds, type Reader, type Verdict, verdict } from './classifier.ts';
+
+export const inFlightCause: Classifier = {
+  name: 'in-flight-cause',
+  reads: [
+    'error-log', 'access-log', 'proxy-config', 'tcp-connect', 'http-request', 'tls-connect', 'backend-process', 'keepalive-probe', 'keepalive-toggle', 'packet-capture',
+    'interface-errors', 'reachability', 'proxy-version',
+  ],
+  outcomes: {
+    'backend-crashed': 'The backend drops the connection while it works on a request',
+    'backend-stalled': 'The backend stops reading or does not answer until the timeout',
+    'keepalive-race': 'Reused connections fail: the two ends’ keepalive timeouts do not fit',
+    'request-not-sent': 'The full request is not sent',
+    'network-loss': 'Packets are lost on the way',
+    'proxy-bug': 'This httpd version has a known fault of this kind',
+    'backend-tls': 'The TLS layer breaks the connection',
+    'cannot-tell': 'The evidence does not decide',
+  },
+  classify: (_view, sign) => experiment(sign) ?? layerBelow(sign) ?? (holds(sign, 'log-in-flight-timeouts') ? timeouts(sign) : drops(sign)),
+};
+
+/** The toggle and the capture saw the mechanism itself. */
+function experiment(sign: Reader): Verdict | null {
+  if (holds(sign, 'toggle-helped')) return verdict(sign, 'keepalive-race', ['toggle-helped', 'probe-can-race', 'probe-forgotten', 'reuse-fails']);
+  if (holds(sign, 'capture-loss')) return verdict(sign, 'network-loss', ['capture-loss', 'segments-retransmitted', 'interface-faults']);
+  if (holds(sign, 'capture-request-incomplete')) return verdict(sign, 'request-not-sent', ['capture-request-incomplete', 'log-client-side']);
+  if (holds(sign, 'capture-backend-closes') && holds(sign, 'capture-fresh-fail')) return verdict(sign, 'backend-crashed', ['capture-backend-closes', 'capture-fresh-fail', 'path-pattern']);
+  if (holds(sign, 'capture-backend-silent') && !holds(sign, 'probe-forgotten')) return verdict(sign, 'backend-stalled', ['capture-backend-silent', 'pile-up-at-timeout']);
+  return null;
+}
+
+function layerBelow(sign: Reader): Verdict | null {
+  if (holds(sign, 'log-tls-broke-connection') || holds(sign, 'tls-plain-http')) return verdict(sign, 'backend-tls', ['log-tls-broke-connection', 'tls-fails']);
+  if (holds(sign, 'mtu-hole')) return verdict(sign, 'network-loss', ['mtu-hole', 'segments-retransmitted']);
+  return null;
+}
+
+/** No progress until the timeout. A firewall that forgets idle connections looks the same, on reused connections only. */
+function timeouts(sign: Reader): Verdict {
+  if (holds(sign, 'probe-forgotten') && !holds(sign, 'path-pattern')) return verdict(sign, 'keepalive-race', ['probe-forgotten', 'log-in-flight-timeouts', 'fresh-answered']);
+  if ((holds(sign, 'segments-retransmitted') || holds(sign, 'interface-faults')) && !holds(sign, 'path-pattern')) {
+    return verdict(sign, 'network-loss', ['segments-retransmitted', 'interface-faults', 'log-in-flight-timeouts']);
+  }
+  return verdict(sign, 'backend-stalled', ['log-in-flight-timeouts', 'pile-up-at-timeout', 'fresh-no-answer', 'pattern']);
+}
+
+/** Closed or reset by the other end. */
+function drops(sign: Reader): Verdict {
+  if (!holds(sign, 'log-in-flight-drops')) {
+    if (holds(sign, 'fresh-dropped') || holds(sign, 'probe-fresh-fails')) return verdict(sign, 'backend-crashed', ['fresh-dropped', 'probe-fresh-fails']);
+    if (holds(sign, 'fresh-no-answer')) return verdict(sign, 'backend-stalled', ['fresh-no-answer']);
+    return verdict(sign, 'cannot-tell', ['log-no-listener-of-http', 'fresh-answered'], 'the failures in flight have no errno in common');
+  }
+  const freshFails = holds(sign, 'fresh-dropped') || holds(sign, 'probe-fresh-fails') || holds(sign, 'log-fresh-failures') || holds(sign, 'fresh-mixed');
+  const workedOnIt = holds(sign, 'log-slow-failures') || holds(sign, 'log-response-broken') || holds(sign, 'path-pattern');
+  if (freshFails || workedOnIt || holds(sign, 'toggle-no-change') || holds(sign, 'proxy-never-reuses') || holds(sign, 'crash-recorded')) {
+    if ((holds(sign, 'segments-retransmitted') || holds(sign, 'interface-faults')) && !holds(sign, 'path-pattern') && !freshFails) {
+      return verdict(sign, 'network-loss', ['segments-retransmitted', 'interface-faults', 'log-incomplete']);
+    }
+    return verdict(sign, 'backend-crashed', [
+      'log-in-flight-drops', 'log-response-broken', 'log-slow-failures', 'fresh-dropped', 'probe-fresh-fails', 'log-fresh-failures', 'toggle-no-change', 'crash-recorded', 'pattern',
+    ]);
+  }
+  if (holds(sign, 'probe-can-race') || holds(sign, 'probe-forgotten') || holds(sign, 'reuse-fails')) {
+    return verdict(sign, 'keepalive-race', ['probe-can-race', 'probe-forgotten', 'reuse-fails', 'log-fast-failures', 'fresh-answered']);
+  }
+  if (holds(sign, 'segments-retransmitted') || holds(sign, 'interface-faults')) {
+    return verdict(sign, 'network-loss', ['segments-retransmitted', 'interface-faults', 'log-in-flight-drops']);
+  }
+  if (holds(sign, 'known-fault-fits') && holds(sign, 'fresh-answered') && holds(sign, 'probe-no-race')) {
+    return verdict(sign, 'proxy-bug', ['known-fault-fits', 'fresh-answered', 'probe-no-race']);
+  }
+  // Every request in flight fails: no race does that.
+  if (holds(sign, 'log-every')) return verdict(sign, 'backend-crashed', ['log-every', 'log-in-flight-drops']);
+  if (holds(sign, 'log-fast-failures')) return verdict(sign, 'keepalive-race', ['log-fast-failures', 'log-in-flight-drops', 'no-pattern']);
+  return verdict(sign, 'backend-crashed', ['log-in-flight-drops', 'pattern']);
+}

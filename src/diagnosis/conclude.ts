@@ -1,0 +1,161 @@
+/** From the endings of a case to its diagnoses: confidence, ongoing, rivals, remedies; one entry a cause, worst first. Pure. */
+import type { Claim, Diagnosis, Pattern } from '../engine/conclusion.ts';
+import type { Ending, State, Visit } from '../engine/state.ts';
+import type { Reader } from './classifiers/classifier.ts';
+import { judge } from './confidence.ts';
+import type { Declared } from './declared.ts';
+import { fill, remediesOf } from './remedies.ts';
+import { read } from './signs/all.ts';
+import { type View, viewOf } from './view.ts';
+
+/** Causes that are one for the whole proxy, whichever backends show them. */
+const ofTheProxy = new Set(['proxy-exhausted', 'proxy-bug', 'no-proxy-errors', 'undetermined']);
+/** Causes for which a pattern among the requests says where to look in the backend. */
+const withPattern = new Set(['backend-crashed', 'backend-stalled', 'request-not-sent', 'keepalive-race', 'network-loss', 'undetermined']);
+
+interface Weighed {
+  readonly diagnosis: Diagnosis;
+  readonly failures: number;
+}
+
+/** @param declared every diagnosis of the flow, by id */
+export function conclude(state: State, declared: Readonly<Record<string, Declared>>): Diagnosis[] {
+  const visits = [...state.path, ...state.ahead];
+  const weighed = state.endings.flatMap((ending) => {
+    const entry = declared[ending.diagnosis];
+    return entry === undefined ? [] : [weigh(ending, entry, state, visits)];
+  });
+  return inOrder(merge(weighed)).map((one) => one.diagnosis);
+}
+
+function weigh(ending: Ending, declared: Declared, state: State, visits: readonly Visit[]): Weighed {
+  const subject = state.subjects?.find((one) => one.key === ending.subject) ?? null;
+  const mine = visits.filter((visit) => visit.subject === ending.subject || visit.subject === null);
+  const answers = answersOf(mine);
+  const view = viewOf(state.evidence, subject, null, answers);
+  const sign = read(view);
+  const last = mine[mine.length - 1];
+  const judgement = judge(declared, sign, {
+    overruled: mine.some((visit) => visit.suggested !== null && visit.suggested !== visit.outcome),
+    answered: mine.some((visit) => visit.decidedBy === 'answer' && visit.outcome !== 'unknown'),
+  });
+  const evidence = [...new Set([...judgement.for, ...judgement.against].flatMap((claim) => claim.evidence).concat(last?.evidence ?? []))].sort(byNumber);
+  return {
+    failures: subject?.failures ?? 0,
+    diagnosis: {
+      id: declared.id,
+      backend: ofTheProxy.has(declared.id) && declared.id !== 'proxy-exhausted' && declared.id !== 'proxy-bug' ? null : (subject?.backend ?? null),
+      confidence: judgement.confidence,
+      ongoing: ongoing(declared.id, view, sign),
+      summary: summary(declared, view, last),
+      evidence,
+      for: judgement.for,
+      against: judgement.against,
+      open: openClaims(declared, view),
+      rivals: judgement.rivals,
+      pattern: withPattern.has(declared.id) ? patternOf(view) : null,
+      remedies: remediesOf(declared, view),
+    },
+  };
+}
+
+/** Answers of the engineer along the way, by question step. */
+export function answersOf(visits: readonly Visit[]): Record<string, string> {
+  return Object.fromEntries(visits.filter((visit) => visit.suggested === null && (visit.decidedBy === 'answer' || visit.decidedBy === 'default')).map((visit) => [visit.step, visit.outcome]));
+}
+
+function summary(declared: Declared, view: View, last: Visit | undefined): string {
+  const because = last?.because;
+  const text = fill(declared.summary, view);
+  return declared.id === 'undetermined' && because ? `${text} ${capital(because)}.` : text;
+}
+
+/**
+ * Does it still happen? From a live check where there is one, else from the log's own judgement of the last failure's age against the
+ * rate; never from the mere fact that the log has failures.
+ */
+function ongoing(id: string, view: View, sign: Reader): boolean | null {
+  const yes = (name: Parameters<Reader>[0]): boolean => sign(name).state === 'yes';
+  const log = view.backend?.ongoing ?? null;
+  switch (id) {
+    case 'no-proxy-errors':
+      return false;
+    case 'backend-not-running':
+    case 'network-blocked':
+      if (yes('refused-now') || yes('timeouts-now') || yes('unreachable-now') || yes('denied-now') || yes('daemon-denied') || yes('mixed-now')) return true;
+      return yes('connects-now') && !yes('log-denied') ? false : log;
+    case 'backend-not-found':
+      if (yes('not-resolved-now') || yes('unreachable-now') || yes('neighbour-failed')) return true;
+      return yes('connects-now') ? false : (log ?? (yes('resolves-now') ? false : null));
+    case 'backend-overloaded':
+      return yes('mixed-now') || yes('queue-full') || yes('refused-now') || yes('timeouts-now') ? true : log;
+    case 'backend-tls':
+      return yes('tls-fails') || yes('tls-proxy-refuses') ? true : yes('tls-ok') && log !== true ? false : log;
+    case 'backend-crashed':
+    case 'backend-stalled':
+      return yes('fresh-dropped') || yes('fresh-no-answer') || yes('probe-fresh-fails') ? true : log;
+    default:
+      return log;
+  }
+}
+
+function openClaims(declared: Declared, view: View): Claim[] {
+  return declared.decidedBy.flatMap((check): Claim[] => {
+    const looked = view.of(check as Parameters<View['of']>[0]);
+    if (looked.state === 'found') return [];
+    if (looked.evidence === null) return [{ text: `${check} was not carried out`, evidence: [] }];
+    const remedy = looked.evidence.remedy === null ? '' : ` (${looked.evidence.remedy})`;
+    return [{ text: `${check}: ${looked.evidence.summary}${remedy}`, evidence: [looked.evidence.id] }];
+  });
+}
+
+function patternOf(view: View): Pattern | null {
+  const strongest = view.of('access-log').facts?.patterns[0];
+  return strongest === undefined ? null : { method: strongest.method, path: strongest.path, share: strongest.share };
+}
+
+/** One cause is one entry; what is healthy or undecided stands only where nothing else does. */
+function merge(all: readonly Weighed[]): Weighed[] {
+  const found = all.filter((one) => one.diagnosis.id !== 'no-proxy-errors' && one.diagnosis.id !== 'undetermined');
+  const rest = all.filter((one) => one.diagnosis.id === 'undetermined');
+  const pool = found.length > 0 ? found : rest.length > 0 ? rest : all;
+  const merged: Weighed[] = [];
+  for (const one of pool) {
+    const index = merged.findIndex((other) => other.diagnosis.id === one.diagnosis.id && (other.diagnosis.backend === one.diagnosis.backend || ofTheProxy.has(one.diagnosis.id)));
+    const other = merged[index];
+    if (other === undefined) merged.push(one);
+    else merged[index] = joined(other, one);
+  }
+  return merged;
+}
+
+function joined(a: Weighed, b: Weighed): Weighed {
+  const worse = b.failures > a.failures ? b.diagnosis : a.diagnosis;
+  const both = <T extends { text: string }>(one: readonly T[], two: readonly T[]): T[] => [...one, ...two.filter((claim) => !one.some((known) => known.text === claim.text))];
+  return {
+    failures: a.failures + b.failures,
+    diagnosis: {
+      ...worse,
+      ongoing: a.diagnosis.ongoing === true || b.diagnosis.ongoing === true ? true : (a.diagnosis.ongoing ?? b.diagnosis.ongoing),
+      // What is said of several is as sure as the weakest of them.
+      confidence: (['possible', 'likely', 'confirmed'] as const).find((word) => word === a.diagnosis.confidence || word === b.diagnosis.confidence) ?? 'possible',
+      evidence: [...new Set([...a.diagnosis.evidence, ...b.diagnosis.evidence])].sort(byNumber),
+      for: both(a.diagnosis.for, b.diagnosis.for),
+      against: both(a.diagnosis.against, b.diagnosis.against),
+      open: both(a.diagnosis.open, b.diagnosis.open),
+    },
+  };
+}
+
+function inOrder(all: readonly Weighed[]): Weighed[] {
+  const rank = (one: Weighed): number => (one.diagnosis.ongoing === true ? 0 : one.diagnosis.ongoing === null ? 1 : 2);
+  return [...all].sort((a, b) => rank(a) - rank(b) || b.failures - a.failures);
+}
+
+function byNumber(a: string, b: string): number {
+  return Number(a.slice(1)) - Number(b.slice(1));
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

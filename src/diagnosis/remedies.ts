@@ -1,0 +1,52 @@
+/** Remedies with the exact names, addresses and places of this proxy filled in. */
+import type { Remedy } from '../engine/conclusion.ts';
+import type { Declared } from './declared.ts';
+import type { View } from './view.ts';
+
+export function fill(text: string, view: View): string {
+  const words = placeholders(view);
+  return text.replace(/\{([a-z-]+)\}/g, (whole, name: string) => words[name] ?? whole);
+}
+
+export function remediesOf(declared: Declared, view: View): Remedy[] {
+  return declared.remedies.map((remedy) => ({
+    title: fill(remedy.title, view),
+    steps: remedy.steps.map((step) => fill(step, view)),
+    commands: remedy.commands.map((command) => fill(command, view)),
+    verify: fill(remedy.verify, view),
+    firstAid: remedy.firstAid,
+    undo: remedy.undo === null ? null : fill(remedy.undo, view),
+  }));
+}
+
+function placeholders(view: View): Readonly<Record<string, string>> {
+  const backend = view.subject?.backend ?? 'the backend';
+  const { host, port } = splitBackend(backend);
+  const config = view.of('proxy-config').facts;
+  const setting = config?.backends.find((one) => one.backend === backend || view.backend?.names.includes(one.backend));
+  const own = setting?.parameters['timeout'];
+  const timeout = own
+    ? `timeout=${own.value}${own.at ? ` at ${own.at.file}:${own.at.line}` : ''}`
+    : config?.proxyTimeout
+      ? `ProxyTimeout ${config.proxyTimeout.seconds}${config.proxyTimeout.at ? ` at ${config.proxyTimeout.at.file}:${config.proxyTimeout.at.line}` : ''}`
+      : config
+        ? `Timeout ${config.timeout.seconds}${config.timeout.at ? ` at ${config.timeout.at.file}:${config.timeout.at.line}` : ' (default)'}`
+        : 'not known';
+  const probe = view.of('keepalive-probe').facts;
+  return {
+    backend,
+    host,
+    port: port ?? '<port>',
+    path: setting?.path ?? '/',
+    at: setting ? `${setting.at.file}:${setting.at.line}` : 'the backend’s ProxyPass line',
+    config: config?.configFile ?? 'httpd’s configuration',
+    timeout,
+    'backend-timeout': probe?.backendTimeoutSeconds != null ? `${probe.backendTimeoutSeconds} s, measured` : 'not measured',
+  };
+}
+
+/** `10.0.0.5:8080`, `[2001:db8::1]:80`, `unix:/run/x.sock`. */
+export function splitBackend(backend: string): { host: string; port: string | null } {
+  const match = /^(?:\[(?<six>[^\]]+)\]|(?<host>[^:]*)):(?<port>\d+)$/.exec(backend);
+  return { host: match?.groups?.['six'] ?? match?.groups?.['host'] ?? backend, port: match?.groups?.['port'] ?? null };
+}

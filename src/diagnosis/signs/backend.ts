@@ -1,0 +1,131 @@
+/** Signs from the backend's own side, and from the tests of kept-alive connections and packets. */
+import type { View } from '../view.ts';
+import { from, number, type Sign, type Signs } from './sign.ts';
+
+function process(view: View, outcome: string): Sign {
+  const looked = view.of('backend-process');
+  return from(
+    looked,
+    () => looked.outcome === outcome,
+    () => looked.evidence?.summary ?? '',
+  );
+}
+
+function outcomes(check: 'keepalive-probe' | 'keepalive-toggle' | 'packet-capture', wanted: readonly string[]): (view: View) => Sign {
+  return (view) => {
+    const looked = view.of(check);
+    return from<unknown>(
+      looked,
+      () => looked.outcome !== null && wanted.includes(looked.outcome),
+      () => looked.evidence?.summary ?? '',
+    );
+  };
+}
+
+export const backendSigns = {
+  'not-listening': (view: View) => process(view, 'not-listening'),
+  'bound-elsewhere': (view: View) => process(view, 'other-address'),
+  'filter-blocks': (view: View) =>
+    from(
+      view.of('backend-process'),
+      (facts) => (facts.firewall === null ? null : facts.firewall.some((rule) => (rule.action === 'drop' || rule.action === 'reject') && rule.packets !== 0)),
+      (facts) => `a packet filter on the backend's side stops it: ${facts.firewall?.find((rule) => rule.action === 'drop' || rule.action === 'reject')?.rule ?? ''}`,
+    ),
+  'connection-limit': (view: View) =>
+    from(
+      view.of('backend-process'),
+      (facts) => (facts.firewall === null ? null : facts.firewall.some((rule) => rule.action === 'limit' && rule.packets !== 0)),
+      (facts) => `a limit of connections is in force there: ${facts.firewall?.find((rule) => rule.action === 'limit')?.rule ?? ''}`,
+    ),
+  listening: (view: View) =>
+    from(
+      view.of('backend-process'),
+      (facts) => {
+        const outcome = view.of('backend-process').outcome;
+        return facts.listeners.length > 0 && outcome !== 'other-address' && outcome !== 'not-listening';
+      },
+      (facts) => `on the backend's side ${facts.listeners[0]?.process ?? 'a program'} listens on ${facts.listeners[0]?.address ?? '*'}:${facts.port}`,
+    ),
+  'connects-locally': (view: View) =>
+    from(
+      view.of('backend-process'),
+      (facts) => (facts.localConnect.length === 0 ? null : facts.localConnect.some((attempt) => attempt.outcome === 'connected')),
+      () => 'a connect on the backend’s own side succeeds',
+    ),
+  'queue-full': (view: View) => process(view, 'queue-full'),
+  'queue-overflowed': (view: View) =>
+    from(
+      view.of('backend-process'),
+      (facts) => (facts.overflows === null ? null : facts.overflows.grewBy > 0 || facts.overflows.listenOverflows > 0),
+      (facts) => `the backend's accept queue overflowed ${number(facts.overflows?.listenOverflows ?? 0)} times since boot${facts.overflows && facts.overflows.grewBy > 0 ? `, ${facts.overflows.grewBy} of them just now` : ''}`,
+    ),
+  'crash-recorded': (view: View) =>
+    from(
+      view.of('backend-process'),
+      (facts) => facts.crashes.length > 0,
+      (facts) => `the backend's system recorded: ${facts.crashes[0]?.text.slice(0, 140) ?? ''}`,
+    ),
+  'backend-restarted': (view: View) =>
+    from(
+      view.of('backend-process'),
+      (facts) => {
+        const first = view.backend?.first ?? null;
+        return facts.listenerStartedAt === null || first === null ? null : facts.listenerStartedAt > first;
+      },
+      (facts) => `the listening process was started after the failures began (${facts.listenerStartedAt ?? ''})`,
+    ),
+  'answered-listening': (view: View) => answer(view, 'listens', 'listening', 'you said that a program listens on that port'),
+  'answered-not-listening': (view: View) => answer(view, 'listens', 'not-listening', 'you said that nothing listens on that port'),
+  'probe-can-race': outcomes('keepalive-probe', ['can-race']),
+  'probe-forgotten': outcomes('keepalive-probe', ['forgotten']),
+  'probe-no-race': outcomes('keepalive-probe', ['no-race']),
+  'probe-fresh-fails': outcomes('keepalive-probe', ['fresh-fails']),
+  'reuse-fails': (view: View) =>
+    from(
+      view.of('keepalive-probe'),
+      (facts) => facts.fresh.answered > 0 && facts.idleSeconds.some((rung) => rung.outcome === 'reset' || rung.outcome === 'no-answer'),
+      () => 'a second request on a kept connection fails while fresh connections are answered',
+    ),
+  'proxy-never-reuses': (view: View) =>
+    from(
+      view.of('proxy-config'),
+      (facts) => {
+        const settings = facts.backends.filter((setting) => setting.backend === view.subject?.backend || view.backend?.names.includes(setting.backend) === true);
+        if (settings.length === 0) return null;
+        return settings.every((setting) => setting.parameters['disablereuse']?.value.toLowerCase() === 'on' || setting.parameters['enablereuse']?.value.toLowerCase() === 'off' || setting.directive === 'RewriteRule');
+      },
+      () => 'the proxy does not reuse connections to this backend, so the keepalive race can not happen',
+    ),
+  'toggle-helped': outcomes('keepalive-toggle', ['helped']),
+  'toggle-no-change': outcomes('keepalive-toggle', ['no-change', 'worse']),
+  'capture-backend-closes': outcomes('packet-capture', ['backend-closes-early']),
+  'capture-closes-reused-only': (view: View) =>
+    from(
+      view.of('packet-capture'),
+      (facts) => {
+        const reused = facts.points.reduce((sofar, point) => sofar + point.failedReused, 0);
+        const fresh = facts.points.reduce((sofar, point) => sofar + point.failedFresh, 0);
+        return reused + fresh === 0 ? null : fresh === 0;
+      },
+      () => 'in the capture only connections that had carried a request before were closed',
+    ),
+  'capture-fresh-fail': (view: View) =>
+    from(
+      view.of('packet-capture'),
+      (facts) => {
+        const reused = facts.points.reduce((sofar, point) => sofar + point.failedReused, 0);
+        const fresh = facts.points.reduce((sofar, point) => sofar + point.failedFresh, 0);
+        return reused + fresh === 0 ? null : fresh > 0;
+      },
+      () => 'in the capture fresh connections fail too',
+    ),
+  'capture-backend-silent': outcomes('packet-capture', ['backend-silent']),
+  'capture-request-incomplete': outcomes('packet-capture', ['request-incomplete']),
+  'capture-loss': outcomes('packet-capture', ['loss']),
+} satisfies Signs;
+
+function answer(view: View, question: string, option: string, text: string): Sign {
+  const given = view.answers[question];
+  if (given === undefined || given === 'unknown') return { state: 'unknown', text: '', evidence: [] };
+  return { state: given === option ? 'yes' : 'no', text, evidence: [] };
+}

@@ -1,0 +1,168 @@
+/** Signs from live checks on the proxy's side and on the way: names, connects, reachability, TLS, HTTP. */
+import type { View } from '../view.ts';
+import { from, number, type Sign, type Signs } from './sign.ts';
+
+/** "Unreachable" within this many ms came from a host or firewall that answered; later, nobody answered ARP (Linux: 3 s). */
+const icmpMs = 500;
+
+function tcp(view: View, outcome: string, text: string): Sign {
+  const looked = view.of('tcp-connect');
+  return from(
+    looked,
+    () => looked.outcome === outcome,
+    (facts) => `${text}: ${looked.evidence?.summary ?? `${facts.attempts} attempts`}`,
+  );
+}
+
+function outcomeSign(check: 'http-request' | 'tls-connect' | 'dns', outcomes: readonly string[]): (view: View) => Sign {
+  return (view) => {
+    const looked = view.of(check);
+    return from<unknown>(
+      looked,
+      () => looked.outcome !== null && outcomes.includes(looked.outcome),
+      () => looked.evidence?.summary ?? '',
+    );
+  };
+}
+
+export const liveSigns = {
+  'connects-now': (view: View) => tcp(view, 'connected', 'every connect from the proxy is accepted now'),
+  'refused-now': (view: View) => tcp(view, 'refused', 'every connect from the proxy is refused now'),
+  'mixed-now': (view: View) => tcp(view, 'mixed', 'some connects succeed and some fail'),
+  'timeouts-now': (view: View) => tcp(view, 'no-answer', 'connects from the proxy get no answer now'),
+  'unreachable-now': (view: View) => tcp(view, 'unreachable', 'the host can not be reached from the proxy now'),
+  'denied-now': (view: View) => tcp(view, 'denied', 'this machine itself denies the connect'),
+  'dropped-now': (view: View) => tcp(view, 'dropped', 'connections are accepted and dropped at once'),
+  'none-accepted-now': (view: View) =>
+    from(
+      view.of('tcp-connect'),
+      (facts) => facts.connected === 0 && facts.attempts >= 3,
+      (facts) => `none of ${facts.attempts} connects was accepted`,
+    ),
+  'some-accepted-now': (view: View) =>
+    from(
+      view.of('tcp-connect'),
+      (facts) => facts.connected > 0,
+      (facts) => `${facts.connected} of ${facts.attempts} connects were accepted`,
+    ),
+  'icmp-reject': (view: View) =>
+    from(
+      view.of('tcp-connect'),
+      (facts) => (facts.refusedBy === null ? null : facts.refusedBy === 'icmp'),
+      () => 'what refuses is an ICMP message, so a packet filter, not the host’s own reset',
+    ),
+  'rst-refuses': (view: View) =>
+    from(
+      view.of('tcp-connect'),
+      (facts) => (facts.refusedBy === null ? null : facts.refusedBy === 'rst'),
+      () => 'what refuses is a TCP reset',
+    ),
+  'daemon-denied': (view: View) =>
+    from(
+      view.of('tcp-connect'),
+      (facts) => (facts.asDaemon === null ? null : facts.asDaemon.outcome !== 'connected' && facts.connected > 0),
+      (facts) => `connecting as ${facts.asDaemon?.user ?? 'the daemon'} fails (${facts.asDaemon?.code ?? facts.asDaemon?.outcome ?? ''}) while this user connects`,
+    ),
+  'unreachable-at-once': (view: View) =>
+    from(
+      view.of('tcp-connect'),
+      (facts) => (facts.unreachableAfterMs === null ? null : facts.unreachableAfterMs < icmpMs),
+      (facts) => `“unreachable” comes after ${facts.unreachableAfterMs?.toFixed(0) ?? '?'} ms: somebody answers with it`,
+    ),
+  'host-answers': (view: View) =>
+    from(
+      view.of('reachability'),
+      (facts) => facts.hostAnswers,
+      () => `the host answers otherwise: ${view.of('reachability').evidence?.summary ?? ''}`,
+    ),
+  'host-silent': (view: View) =>
+    from(
+      view.of('reachability'),
+      (facts) => (facts.hostAnswers === null ? null : !facts.hostAnswers),
+      () => `the host does not answer in any other way either: ${view.of('reachability').evidence?.summary ?? ''}`,
+    ),
+  'no-route': (view: View) =>
+    from(
+      view.of('reachability'),
+      (facts) => facts.route === null || ['unreachable', 'prohibit', 'blackhole'].includes(facts.route.type),
+      (facts) => (facts.route === null ? `there is no route to it (${facts.routeError ?? 'no entry'})` : `the route to it is of type ${facts.route.type}`),
+    ),
+  'policy-route': (view: View) =>
+    from(
+      view.of('reachability'),
+      (facts) => facts.route !== null && facts.route.type === 'prohibit',
+      () => 'a route of type prohibit denies the way to it on this machine',
+    ),
+  'neighbour-failed': (view: View) =>
+    from(
+      view.of('reachability'),
+      (facts) => (facts.neighbour === null ? null : ['FAILED', 'INCOMPLETE'].includes(facts.neighbour.state)),
+      (facts) => `nobody answers ARP for ${facts.neighbour?.address ?? 'it'} (${facts.neighbour?.state ?? ''})`,
+    ),
+  'mtu-hole': (view: View) =>
+    from(
+      view.of('reachability'),
+      (facts) => facts.pathMtu?.hole ?? null,
+      (facts) => `packets larger than ${facts.pathMtu?.bytes ?? '?'} bytes vanish on the way`,
+    ),
+  'resolves-now': outcomeSign('dns', ['resolved', 'literal']),
+  'not-resolved-now': outcomeSign('dns', ['not-found', 'temporary-failure']),
+  'fresh-answered': outcomeSign('http-request', ['answered', 'server-errors']),
+  'fresh-dropped': outcomeSign('http-request', ['dropped']),
+  'fresh-no-answer': outcomeSign('http-request', ['no-answer']),
+  'fresh-mixed': outcomeSign('http-request', ['mixed']),
+  'tls-fails': outcomeSign('tls-connect', ['plain-http', 'certificate', 'protocol', 'client-certificate', 'closed', 'no-answer']),
+  'tls-plain-http': outcomeSign('tls-connect', ['plain-http']),
+  'tls-ok': outcomeSign('tls-connect', ['handshake-ok']),
+  'tls-proxy-refuses': (view: View) =>
+    from(
+      view.of('tls-connect'),
+      (facts) => facts.proxyWouldRefuse,
+      (facts) => facts.proxyBecause,
+    ),
+  'interface-faults': (view: View) => {
+    const looked = view.of('interface-errors');
+    return from(
+      looked,
+      () => looked.outcome === 'errors',
+      () => looked.evidence?.summary ?? '',
+    );
+  },
+  'segments-retransmitted': (view: View) => {
+    const looked = view.of('interface-errors');
+    return from(
+      looked,
+      () => looked.outcome === 'retransmissions',
+      () => looked.evidence?.summary ?? '',
+    );
+  },
+  'proxy-at-limit': (view: View) => {
+    const looked = view.of('proxy-resources');
+    return from(
+      looked,
+      () => looked.outcome === 'at-limit',
+      () => looked.evidence?.summary ?? '',
+    );
+  },
+  'proxy-within-limits': (view: View) => {
+    const looked = view.of('proxy-resources');
+    return from(
+      looked,
+      () => looked.outcome === 'within-limits',
+      () => 'the proxy’s ports, descriptors and workers are not near a limit',
+    );
+  },
+  'known-fault-fits': (view: View) => {
+    const log = view.backend;
+    return from(
+      view.of('proxy-version'),
+      (facts) =>
+        log === null
+          ? null
+          : facts.faults.some(
+              (fault) => fault.backport === 'no' && fault.symptoms.some((symptom) => (log.families[symptom.family] ?? 0) > 0 && (symptom.errno === null || (log.errnos[symptom.errno] ?? 0) > 0)),
+            ),
+      (facts) => `httpd ${facts.version ?? '?'} has ${number(facts.faults.length)} faults on record that a later release mended; one shows itself in this way`,
+    );
+  },
+} satisfies Signs;

@@ -1,0 +1,199 @@
+/** Signs from the proxy's logs: what kind of failure, how often, how fast, with what in common. */
+import type { BackendFacts } from '../../checks/error-log/facts.ts';
+import type { View } from '../view.ts';
+import { from, mostly, number, percent, type Sign, type Signs, sum, total, unknown } from './sign.ts';
+
+/** Errnos as error lines give them: the system's symbols, and APR's own for its time-outs and ends. */
+const refused = ['ECONNREFUSED'];
+const timedOut = ['ETIMEDOUT', 'APR_TIMEUP', 'EAGAIN', 'EINPROGRESS'];
+const unreachable = ['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN'];
+const denied = ['EACCES', 'EPERM'];
+const noPorts = ['EADDRNOTAVAIL', 'EADDRINUSE'];
+const noDescriptors = ['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'];
+const dropped = ['ECONNRESET', 'EPIPE', 'APR_EGENERAL', 'APR_EOF', 'APR_INCOMPLETE', 'ECONNABORTED', 'none'];
+
+/** Failures in flight within this many ms of the request's start are too fast for a backend that worked on the request (traps 22). */
+const fastMs = 100;
+/** From here on the backend had the request for a while: not the keepalive race (traps 22). */
+const slowMs = 1000;
+
+function errnos(view: View, mode: string): Readonly<Record<string, number>> | null {
+  return view.backend?.errnosByMode[mode] ?? null;
+}
+
+/** A sign about this backend's part of the log. `no` only where the log was read and covers the window. */
+function fromLog(view: View, test: (backend: BackendFacts) => boolean | null, text: (backend: BackendFacts) => string): Sign {
+  const log = view.of('error-log');
+  if (log.facts === null || log.evidence === null) return unknown;
+  if (view.backend === null) return log.facts.window.covered ? { state: 'no', text: '', evidence: [log.evidence.id] } : unknown;
+  const backend = view.backend;
+  return from(
+    log,
+    () => test(backend),
+    () => text(backend),
+  );
+}
+
+function errnoSign(mode: string, names: readonly string[], words: string): (view: View) => Sign {
+  return (view) =>
+    fromLog(
+      view,
+      () => {
+        const counts = errnos(view, mode);
+        return counts !== null && mostly(counts, names);
+      },
+      () => {
+        const counts = errnos(view, mode) ?? {};
+        return `${number(sum(counts, names))} of ${number(total(counts))} ${mode === 'connect' ? 'failed connects' : 'failures in flight'} in the log: ${words}`;
+      },
+    );
+}
+
+function frequency(view: View, wanted: string, words: (backend: BackendFacts) => string): Sign {
+  return fromLog(view, (backend) => (backend.frequencyByMode[view.mode] ?? backend.frequency) === wanted, words);
+}
+
+const spanText = (span: { from: string; to: string }): string => `${span.from.slice(11, 19)} to ${span.to.slice(11, 19)} UTC`;
+
+export const logSigns = {
+  'log-refused': errnoSign('connect', refused, 'connection refused'),
+  'log-connect-timeouts': errnoSign('connect', timedOut, 'timed out'),
+  'log-unreachable': errnoSign('connect', unreachable, 'host or network unreachable'),
+  'log-denied': errnoSign('connect', denied, 'permission denied on this machine'),
+  'log-no-ports': errnoSign('connect', noPorts, 'no local port left (cannot assign requested address)'),
+  'log-no-descriptors': errnoSign('connect', noDescriptors, 'no file descriptor or memory left in the proxy'),
+  'log-in-flight-timeouts': errnoSign('in-flight', timedOut, 'no progress until the timeout'),
+  'log-in-flight-drops': errnoSign('in-flight', dropped, 'the connection was closed or reset'),
+  'log-incomplete': errnoSign('in-flight', ['APR_INCOMPLETE'], 'the answer or body ended before it was whole'),
+  'log-every': (view: View) =>
+    frequency(view, 'every', (backend) => (backend.outage ? `nothing got through from ${spanText(backend.outage)}` : `nearly every request to it failed (${backend.frequencyBecause})`)),
+  'log-clusters': (view: View) => frequency(view, 'clusters', (backend) => `failures come in bursts: ${backend.frequencyBecause}`),
+  'log-sporadic': (view: View) => frequency(view, 'sporadic', (backend) => `failures are isolated: ${backend.frequencyBecause}`),
+  'log-outage-over': (view: View) =>
+    fromLog(
+      view,
+      (backend) => backend.outage !== null && (backend.successesSince ?? 0) > 0,
+      (backend) => `one outage${backend.outage ? ` (${spanText(backend.outage)})` : ''}, and ${number(backend.successesSince ?? 0)} requests succeeded since`,
+    ),
+  'log-load-correlated': (view: View) =>
+    fromLog(
+      view,
+      (backend) => (backend.loadCorrelation === null ? null : backend.loadCorrelation.r >= 0.3 && backend.loadCorrelation.pValue < 0.05),
+      (backend) => `failures rise with the request rate (r = ${backend.loadCorrelation?.r.toFixed(2) ?? '?'})`,
+    ),
+  'log-fast-failures': (view: View) =>
+    fromLog(
+      view,
+      (backend) => (backend.inFlightDurationsMs === null ? null : backend.inFlightDurationsMs.p50 <= fastMs),
+      (backend) => `they fail within milliseconds (p50 ${backend.inFlightDurationsMs?.p50.toFixed(1) ?? '?'} ms)`,
+    ),
+  'log-slow-failures': (view: View) =>
+    fromLog(
+      view,
+      (backend) => (backend.inFlightDurationsMs === null ? null : backend.inFlightDurationsMs.p50 >= slowMs),
+      (backend) => `they fail ${((backend.inFlightDurationsMs?.p50 ?? 0) / 1000).toFixed(1)} s into the request (p50)`,
+    ),
+  'log-fresh-failures': (view: View) =>
+    fromLog(
+      view,
+      (backend) => (backend.freshFailures + backend.reusedFailures === 0 ? null : backend.freshFailures > backend.reusedFailures),
+      (backend) => `${number(backend.freshFailures)} failures on connections that were made for the request`,
+    ),
+  'log-response-broken': (view: View) =>
+    fromLog(
+      view,
+      (backend) => sum(backend.families, ['response-failed']) * 2 >= (backend.byMode['in-flight'] ?? 0) && (backend.byMode['in-flight'] ?? 0) > 0,
+      (backend) => `${number(sum(backend.families, ['response-failed']))} answers broke off in the middle`,
+    ),
+  'log-no-listener-of-http': (view: View) =>
+    fromLog(
+      view,
+      (backend) => sum(backend.families, ['bad-response']) * 2 >= (backend.byMode['in-flight'] ?? 0) && (backend.byMode['in-flight'] ?? 0) > 0,
+      (backend) => `${number(sum(backend.families, ['bad-response']))} answers were no valid HTTP`,
+    ),
+  'log-client-side': (view: View) =>
+    fromLog(
+      view,
+      (backend) => (backend.byMode['client'] ?? 0) > 0 && (backend.byMode['client'] ?? 0) * 2 >= backend.failures,
+      (backend) => `${number(backend.byMode['client'] ?? 0)} requests whose body the proxy could not read from the client`,
+    ),
+  'log-tls': (view: View) =>
+    fromLog(
+      view,
+      (backend) => (backend.byMode['tls'] ?? 0) > 0,
+      (backend) => `${number(backend.byMode['tls'] ?? 0)} failed TLS handshakes in the log`,
+    ),
+  'log-tls-broke-connection': (view: View) =>
+    fromLog(
+      view,
+      () => {
+        const counts = errnos(view, 'in-flight');
+        return counts !== null && mostly(counts, ['ECONNABORTED']);
+      },
+      () => 'the TLS layer broke the connection (103 on the status line)',
+    ),
+  'log-dns': (view: View) =>
+    fromLog(
+      view,
+      (backend) => (backend.byMode['dns'] ?? 0) > 0,
+      (backend) => `${number(backend.byMode['dns'] ?? 0)} failed look-ups of the backend's name in the log`,
+    ),
+  'log-capacity': (view: View) =>
+    from(
+      view.of('error-log'),
+      (facts) => facts.capacityCount > 0,
+      (facts) => `httpd logged ${number(facts.capacityCount)} times that a limit of its own was reached: ${facts.capacity[0]?.text.slice(0, 120) ?? ''}`,
+    ),
+  'pool-exhausted': (view: View) =>
+    fromLog(
+      view,
+      (backend) => sum(backend.codes, ['AH00941']) > 0 || (backend.byMode['capacity'] ?? 0) > 0,
+      (backend) => `${number(Math.max(sum(backend.codes, ['AH00941']), backend.byMode['capacity'] ?? 0))} requests got no connection from the proxy's own pool in time`,
+    ),
+  'few-failures': (view: View) =>
+    fromLog(
+      view,
+      (backend) => backend.failures < 3,
+      (backend) => `only ${backend.failures} failure${backend.failures === 1 ? '' : 's'} in the window: too few to tell how often`,
+    ),
+  'application-errors': (view: View) =>
+    from(
+      view.of('access-log'),
+      (facts) => (facts.applicationErrors ?? 0) > 0,
+      (facts) => `${number(facts.applicationErrors ?? 0)} 5xx answers came from the application itself`,
+    ),
+  pattern: (view: View) =>
+    from(
+      view.of('access-log'),
+      (facts) => facts.patterns.length > 0,
+      (facts) => {
+        const strongest = facts.patterns[0];
+        if (strongest === undefined) return '';
+        const what = [strongest.method, strongest.path].filter((part) => part !== null).join(' ');
+        return `${percent(strongest.failed, strongest.failed / (strongest.share || 1))} of the failures are ${what} (${number(strongest.failed)} of its ${number(strongest.requests)} requests failed)`;
+      },
+    ),
+  'path-pattern': (view: View) =>
+    from(
+      view.of('access-log'),
+      (facts) => facts.patterns.some((pattern) => pattern.path !== null),
+      () => 'the failures keep to one operation',
+    ),
+  'no-pattern': (view: View) =>
+    from(
+      view.of('access-log'),
+      (facts) => (facts.failed > 0 ? facts.patterns.length === 0 : null),
+      (facts) => `no request pattern among ${number(facts.patternsTried)} tried explains the failures`,
+    ),
+  'pile-up-at-timeout': (view: View) =>
+    from(
+      view.of('access-log'),
+      (facts) => (facts.durations.failed === null ? null : facts.durationCluster !== null),
+      (facts) => {
+        const cluster = facts.durationCluster;
+        if (cluster === null) return '';
+        const directive = cluster.directive;
+        return `${percent(cluster.share, 1)} of the failed requests ended after ${cluster.seconds} s${directive ? `, the limit set by ${directive.name} ${directive.value} (${directive.file}:${directive.line})` : ''}`;
+      },
+    ),
+} satisfies Signs;
