@@ -1,0 +1,28 @@
+/** The case could not be written or read. Exit 1: the program failed; the message says how far it came and what to do. */
+export class CaseError extends Error {
+  override readonly name = 'CaseError';
+  readonly remedy: string;
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.remedy = remedy;
+  }
+}
+
+/** What a failed file operation means for a case, in words. @param doing what was tried: `write the case` */
+export function caseErrorFrom(error: unknown, doing: string, path: string): CaseError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new CaseError(`could not ${doing}: the disk of ${path} is full`, 'Free some room there, or name another folder with --state-dir');
+    case 'EROFS':
+      return new CaseError(`could not ${doing}: ${path} is on a read-only file system`, 'Name a writable folder with --state-dir');
+    case 'EACCES':
+    case 'EPERM':
+      return new CaseError(`could not ${doing}: no right to write in ${path}`, 'Name a folder of your own with --state-dir');
+    case 'ENOENT':
+      return new CaseError(`could not ${doing}: ${path} is gone`, 'The state directory was removed while the case was open; start again, or name another with --state-dir');
+    default:
+      return new CaseError(`could not ${doing} in ${path}: ${error instanceof Error ? error.message : String(error)}`, 'Name another folder with --state-dir');
+  }
+}
