@@ -33,6 +33,27 @@ export const logSetting = z.object({
   at: at.nullable(),
 });
 
+/**
+ * One way from a request's path to a backend, in the order in which httpd tries them (see routes.ts). `where` says which
+ * mechanism it is: a server-level ProxyPass, one inside <Location>, a RewriteRule [P], or a SetHandler "proxy:…".
+ */
+export const routeSetting = z.object({
+  where: z.enum(['server', 'location', 'rewrite', 'handler']),
+  /** `name:port` of the virtual host, null: main server (and so every virtual host that inherits from it). */
+  virtualHost: z.string().nullable(),
+  path: z.string(),
+  /** `prefix`: whole path components from the start; `regex`: a regular expression; `glob`: a shell pattern (<Location "/x*">). */
+  kind: z.enum(['prefix', 'regex', 'glob']),
+  /** `ProxyPass /path !` */
+  excluded: z.boolean(),
+  /** `host:port` or `unix:/path`; null for a balancer or an exclusion. */
+  backend: z.string().nullable(),
+  balancer: z.string().nullable(),
+  /** Depends on what a path does not tell: RewriteCond, <If>, <Files>. */
+  conditional: z.boolean(),
+  at,
+});
+
 export const facts = z.object({
   /** Where the configuration was found: named by an option, of the running httpd, or in a usual place. */
   source: z.enum(['given', 'running', 'usual-place', 'bundle']),
@@ -66,6 +87,8 @@ export const facts = z.object({
     z.object({ virtualHost: z.string().nullable(), level: z.string(), proxy: z.string(), proxyHttp: z.string(), at: at.nullable() }),
   ),
   backends: z.array(backendSetting),
+  /** Optional: facts stored by an earlier version have none, and then `backends` is asked. */
+  routes: z.array(routeSetting).optional(),
   balancers: z.array(
     z.object({ name: z.string(), members: z.array(z.string()), parameters: z.record(z.string(), setting), at: at.nullable() }),
   ),
@@ -81,4 +104,9 @@ export const facts = z.object({
   /** Folders that the running configuration includes by a pattern and where a new file would be read: for the keepalive toggle. */
   includeFolders: z.array(z.object({ folder: z.string(), pattern: z.string(), at })),
 });
+export type RouteSetting = z.infer<typeof routeSetting>;
+export type BackendSetting = z.infer<typeof backendSetting>;
+export type LogSetting = z.infer<typeof logSetting>;
+export type Setting = z.infer<typeof setting>;
+export type At = z.infer<typeof at>;
 export type ProxyConfigFacts = z.infer<typeof facts>;
