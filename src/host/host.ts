@@ -11,6 +11,15 @@ export interface CommandOptions {
   /** Output beyond this many bytes ends the command (default 4 MiB). */
   readonly maxBytes?: number;
   readonly input?: string;
+  /** Told of standard output as it comes. */
+  readonly onOutput?: (text: string) => void;
+  /** Runs as this user, without its supplementary groups; needs root on that side. */
+  readonly user?: User;
+}
+
+export interface User {
+  readonly uid: number;
+  readonly gid: number;
 }
 
 /** A command that was started; a non-zero exit is a result, not an exception. */
@@ -104,10 +113,56 @@ export interface RunningCommand {
   readonly ended: Promise<{ readonly exitCode: number | null; readonly ended: CommandResult['ended']; readonly durationMs: number }>;
 }
 
+/** One of many connects: `lingerMs` as in `connect`. */
+export interface ConnectAttempt {
+  readonly address: string;
+  readonly port: number;
+  readonly lingerMs?: number;
+}
+
+export interface ConnectPlan {
+  /** Time between the starts of two attempts. */
+  readonly intervalMs: number;
+  /** Of one attempt. */
+  readonly timeoutMs: number;
+  /** No more attempts than this wait at the same time; the next start is put off. */
+  readonly atOnce: number;
+  readonly signal?: AbortSignal;
+  /** Connects as this user; needs root on that side. */
+  readonly user?: User;
+}
+
+export interface NumberedConnect extends ConnectResult {
+  /** Place in the list of attempts. */
+  readonly index: number;
+  /** Start, in milliseconds after the first one. */
+  readonly atMs: number;
+}
+
+/** Many connects under way. */
+export interface Connects {
+  /** With what, in words: `sockets of this process`, `python3`. */
+  readonly how: string;
+  /** The tool closes in the ordinary way, so each success leaves a TIME_WAIT with the proxy: try few. */
+  readonly leavesTimeWait: boolean;
+  /** In the order of their ends. Leaving the loop ends the rest. */
+  readonly results: AsyncIterable<NumberedConnect>;
+  /** What was run so far; empty for sockets of our own. */
+  readonly commands: () => readonly CommandRecord[];
+}
+
+/** Whether a side can be worked on at all. */
+export type Reach = { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly commands: readonly CommandRecord[] };
+
 export interface Host {
   readonly side: Side;
   /** The vantage's argv prefix; empty: this machine, this network namespace. */
   readonly vantage: readonly string[];
+  /**
+   * Is that side there (a vantage that can't be entered is not)? The vantage's clock, zone and PATH are measured here, once; `openHosts`
+   * has waited for it. Remembered.
+   */
+  readonly reach: () => Promise<Reach>;
   /** Milliseconds since the epoch by that side's clock (measured once for a vantage, then carried on). */
   readonly now: () => number;
   /** Minutes east of UTC of that side's local time at a moment. */
@@ -144,6 +199,11 @@ export interface Host {
     port: number,
     options: { readonly timeoutMs: number; readonly lingerMs?: number; readonly signal?: AbortSignal },
   ) => Promise<ConnectResult & { readonly command: CommandRecord | null }>;
+  /**
+   * Connects many times, with one process for all of them where the vantage has a tool for that. Rejects with CouldNot('skipped')
+   * where that side has no tool to connect with.
+   */
+  readonly connectMany: (attempts: readonly ConnectAttempt[], plan: ConnectPlan) => Promise<Connects>;
   /** For fakes: else `openSocket` of socket.ts opens a connection from that side (here, or with a tool at the vantage). */
   readonly openSocket?: (address: string, port: number, options: OpenOptions) => Promise<OpenResult>;
   /** For fakes: else `startCommand` of start.ts starts it (through the vantage). */
