@@ -1,0 +1,45 @@
+/** Each world of the lab once: it is what it claims to be, and proxy-doctor says what it is. */
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { judgeWorld } from './judge.ts';
+import { Lab } from './lab.ts';
+import { turns } from './parallel.ts';
+import type { Stage } from './stage.ts';
+import { worlds } from './worlds/index.ts';
+
+// `npm test` installs what the lab needs and says here whether that went well.
+const possible = process.getuid?.() === 0 && process.env.PROXY_DOCTOR_LAB !== 'no';
+
+// Worlds mostly wait, so three fit on two cores.
+const turn = turns(Math.max(2, Math.min(4, availableParallelism() + 1)));
+
+if (possible) {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await Lab.open();
+  });
+  afterAll(() => lab.close());
+
+  describe.concurrent('a world of the lab', () => {
+    for (const world of worlds) {
+      it(`${world.name}: ${world.title}`, () =>
+        turn(async () => {
+          const stage = await lab.build(world);
+          try {
+            expect(judgeWorld(world.logged, await logOf(stage), stage.statuses)).toEqual([]);
+          } finally {
+            await lab.remove(stage);
+          }
+        }));
+    }
+  });
+} else {
+  it('the lab was left out: it needs root, and apache2, iproute2 and iptables', () => {
+    expect(process.getuid?.() === 0 && process.env.PROXY_DOCTOR_LAB !== 'no').toBe(false);
+  });
+}
+
+async function logOf(stage: Stage): Promise<string> {
+  return stage.errorLog === null ? '' : readFile(stage.errorLog, 'utf8');
+}

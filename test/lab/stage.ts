@@ -1,0 +1,224 @@
+/** A world that has been built: its hosts, programs and httpd, standing until `remove`. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { child, type Child } from './child.ts';
+import { run } from './command.ts';
+import { makeCertificates } from './certificates.ts';
+import { listenPort, reload, render, start, writeFiles, type Rendered } from './httpd.ts';
+import { removeNamespaces } from './leftovers.ts';
+import { addressOf, hostsOf, makeNetwork, on, useNameServer } from './network.ts';
+import type { Seen } from './programs/client.ts';
+import { ago, stretchAccessLog, stretchErrorLog, type Segment } from './stretch.ts';
+import type { Backend, Fault, HostName, Scene, Traffic, When, World } from './world.ts';
+
+const nameServer = '127.0.0.53';
+
+export class Stage {
+  readonly world: World;
+  readonly folder: string;
+  readonly #prefix: string;
+  readonly #children = new Map<string, Child>();
+  readonly #segments: { begin: number; end: number; when: When | null }[] = [];
+  readonly #statuses: Record<string, number> = {};
+  #rendered: Rendered | null = null;
+  #pid: number | null = null;
+
+  /** `prefix`: what the names of this world's namespaces begin with. */
+  constructor(world: World, folder: string, prefix: string) {
+    this.world = world;
+    this.folder = folder;
+    this.#prefix = prefix;
+  }
+
+  namespace(host: HostName): string {
+    return `${this.#prefix}${host}`;
+  }
+
+  /** Answers of all clients so far, by status. */
+  get statuses(): Readonly<Record<string, number>> {
+    return this.#statuses;
+  }
+
+  get errorLog(): string | null {
+    return this.#rendered?.errorLog ?? null;
+  }
+
+  get accessLog(): string | null {
+    return this.#rendered?.accessLog ?? null;
+  }
+
+  get mainConfig(): string {
+    return this.#rendered?.main ?? '';
+  }
+
+  get httpdPid(): number | null {
+    return this.#pid;
+  }
+
+  /** Puts in what a world's text leaves open: `{app}`, `{app.host}`, `{app.port}`, `{folder}`. */
+  fill(text: string): string {
+    const { backends, network } = this.world;
+    const known = new Map<string, string>([['folder', this.folder]]);
+    for (const { name, on: host, port } of backends) {
+      const address = addressOf(network, host);
+      known.set(name, `${address}:${port}`).set(`${name}.host`, address).set(`${name}.port`, String(port));
+    }
+    return text.replace(/\{([\w.-]+)\}/g, (all, name: string) => known.get(name) ?? all);
+  }
+
+  async build(): Promise<void> {
+    const { world } = this;
+    await mkdir(this.folder, { recursive: true });
+    await makeNetwork(world.network, (host) => this.namespace(host));
+    const everywhere = hostsOf(world.network);
+    // Files of the name server are read when a program starts, so they come first. Without names, every name is unknown.
+    for (const host of everywhere) await useNameServer(this.namespace(host), nameServer);
+    if (world.backends.some((backend) => backend.plan?.tls !== undefined)) {
+      await makeCertificates(join(this.folder, 'tls'), addressOf(world.network, 'be'));
+    }
+    await Promise.all([
+      this.#startNames(),
+      ...world.backends.filter((backend) => backend.runs !== false).map((backend) => this.#startBackend(backend)),
+    ]);
+    for (const fault of world.faults ?? []) await this.#apply(fault, fault.make);
+    this.#rendered = this.#render(this.#stretches);
+    await writeFiles(this.#rendered, this.folder);
+    this.#pid = await start(on(this.namespace('px')), this.#rendered, this.folder, world.httpd.openFiles);
+    await this.#play(world.story);
+    if (this.#stretches) await this.#stretch();
+  }
+
+  async remove(): Promise<void> {
+    await removeNamespaces(this.#prefix);
+    await Promise.all([...this.#children.values()].map((one) => one.ended));
+  }
+
+  /** Clients that ask the proxy until they are done, or until the signal says it is enough. */
+  async traffic(traffic: Traffic, signal?: AbortSignal): Promise<void> {
+    const task = { address: '127.0.0.1', port: listenPort, traffic };
+    const clients = child('client', on(this.namespace('px')), task);
+    signal?.addEventListener('abort', () => clients.endInput());
+    const { exitCode, stdout, stderr } = await clients.ended;
+    if (exitCode !== 0) throw new Error(`${this.world.name}: the clients failed: ${stderr}`);
+    const seen = JSON.parse(stdout) as Seen;
+    for (const [status, count] of Object.entries(seen.statuses)) this.#statuses[status] = (this.#statuses[status] ?? 0) + count;
+  }
+
+  get #stretches(): boolean {
+    const moved = (scene: Scene): boolean => 'when' in scene && scene.when !== undefined;
+    return this.world.story.some(moved);
+  }
+
+  #render(marked: boolean): Rendered {
+    return render(this.world.httpd, this.folder, (text) => this.fill(text), marked);
+  }
+
+  async #startNames(): Promise<void> {
+    const names = Object.entries(this.world.names ?? {}).map(([name, answer]) => [
+      name.toLowerCase(),
+      typeof answer === 'string' ? answer : answer.map((one) => this.fill(one)),
+    ]);
+    const task = { address: nameServer, names: Object.fromEntries(names) as unknown };
+    await this.#startChild('names', child('names', on(this.namespace('px')), task));
+  }
+
+  async #startBackend(backend: Backend): Promise<void> {
+    const plan = backend.plan ?? {};
+    const file = (name: string): string => join(this.folder, 'tls', name);
+    const certificate = plan.tls?.certificate;
+    const task = {
+      port: backend.port,
+      address: backend.binds ?? '0.0.0.0',
+      plan,
+      tls: certificate === undefined ? null : { key: file('key.pem'), cert: file(`${certificate}.pem`), ca: file('ca.pem') },
+    };
+    const program = child('backend', on(this.namespace(backend.on)), task);
+    await this.#startChild(backend.name, program);
+    // One that dies with a request is started again, as a service manager would.
+    void program.ended.then(async ({ exitCode }) => {
+      if (exitCode !== 70 || this.#children.get(backend.name) !== program) return;
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      await this.#startBackend(backend).catch(() => {});
+    });
+  }
+
+  async #startChild(name: string, program: Child): Promise<void> {
+    this.#children.set(name, program);
+    await program.ready;
+  }
+
+  async #apply(fault: Fault, calls: readonly (readonly string[])[]): Promise<void> {
+    for (const call of calls) await run([...on(this.namespace(fault.on)), ...call.map((word) => this.fill(word))]);
+  }
+
+  #backend(name: string): Backend {
+    const found = this.world.backends.find((backend) => backend.name === name);
+    if (found === undefined) throw new Error(`${this.world.name}: no backend ${name}`);
+    return found;
+  }
+
+  async #play(story: readonly Scene[], timed = true): Promise<void> {
+    for (const scene of story) {
+      const begin = Date.now();
+      await this.#scene(scene);
+      if (timed && (scene.do === 'traffic' || scene.do === 'together')) {
+        this.#segments.push({ begin, end: Date.now(), when: scene.when ?? null });
+      }
+    }
+  }
+
+  async #scene(scene: Scene): Promise<void> {
+    switch (scene.do) {
+      case 'traffic':
+        return this.traffic(scene.traffic);
+      case 'fault':
+        return this.#apply(scene.fault, scene.fault.make);
+      case 'heal':
+        return this.#apply(scene.fault, scene.fault.heal ?? []);
+      case 'start':
+        return this.#startBackend(this.#backend(scene.backend));
+      case 'stop': {
+        const program = this.#children.get(this.#backend(scene.backend).name);
+        this.#children.delete(scene.backend);
+        return program?.stop();
+      }
+      case 'idle':
+        return new Promise((resolve) => {
+          setTimeout(resolve, scene.seconds * 1000);
+        });
+      case 'together':
+        await Promise.all(scene.stories.map((story) => this.#play(story, false)));
+        return undefined;
+    }
+  }
+
+  /** Gives httpd its real log format, then moves the times of what it wrote. */
+  async #stretch(): Promise<void> {
+    const rendered = this.#render(false);
+    this.#rendered = rendered;
+    const { errorLog, accessLog } = rendered;
+    await writeFiles(rendered, this.folder);
+    await reload(on(this.namespace('px')), rendered);
+    const now = Date.now();
+    const segments: Segment[] = this.#segments.map(({ begin, end, when }) => ({
+      begin,
+      end,
+      from: when === null ? begin : now - ago(when.from),
+      to: when === null ? end : now - ago(when.to),
+    }));
+    const access = stretchAccessLog(accessLog === null ? '' : await readFile(accessLog, 'utf8'), segments);
+    // In place: httpd goes on writing to these files.
+    if (accessLog !== null) await writeFile(accessLog, access.text);
+    if (errorLog === null) return;
+    const text = await readFile(errorLog, 'utf8');
+    // The lab's own reload is no part of the history.
+    const reloads = /AH00493|SIGUSR1|resuming normal operations|AH00094/;
+    const start = text.split('\n').findLastIndex((line) => line.includes('AH00493'));
+    let line = -1;
+    const drop = (one: string): boolean => {
+      line += 1;
+      return start !== -1 && line >= start && reloads.test(one);
+    };
+    await writeFile(errorLog, stretchErrorLog(text, access.requests, segments, drop));
+  }
+}

@@ -1,0 +1,113 @@
+import type { World } from '../world.ts';
+import { refused, traffic } from './common.ts';
+
+export const backendNotRunning: readonly World[] = [
+  {
+    name: 'backend-down',
+    title: 'The backend on this machine has ended; every request is refused.',
+    network: 'loopback',
+    httpd: {
+      layout: 'debian',
+      site: `
+<VirtualHost *:8080>
+  ServerName shop.lab.example
+  {errorLog}
+  {accessLog}
+  ProxyPass        "/" "http://{app}/"
+  ProxyPassReverse "/" "http://{app}/"
+</VirtualHost>`,
+    },
+    backends: [{ name: 'app', on: 'px', port: 9000 }],
+    story: [traffic(30), { do: 'stop', backend: 'app' }, traffic(60)],
+    logged: { error: [{ has: refused, atLeast: 60 }], statuses: { 200: 30, 503: 60 } },
+    runs: [
+      {
+        name: 'as it is',
+        expect: {
+          first: 'backend-not-running',
+          atLeast: 'confirmed',
+          ongoing: true,
+          backend: '{app}',
+          frequency: 'every',
+          pattern: 'none',
+        },
+      },
+    ],
+  },
+  {
+    name: 'balancer-one-member-down',
+    title: 'One of two balancer members has ended; the other takes over and the clients notice nothing.',
+    network: 'three-hosts',
+    httpd: {
+      layout: 'debian',
+      site: `
+<Proxy "balancer://shop">
+  BalancerMember "http://{one}" retry=1
+  BalancerMember "http://{two}" retry=1
+</Proxy>
+ProxyPass "/" "balancer://shop/"`,
+      accessLog: { path: 'logs/access.log', format: 'common' },
+    },
+    backends: [
+      { name: 'one', on: 'be', port: 8080 },
+      { name: 'two', on: 'be2', port: 8080, runs: false },
+    ],
+    story: [traffic(120, { perSecond: 30 })],
+    logged: {
+      error: [
+        { has: `${refused}: http: attempt to connect to 203.0.113.2:8080`, atLeast: 3 },
+        { has: 'AH00959', atLeast: 3 },
+      ],
+      never: ['AH01170'],
+      statuses: { 200: { min: 120 } },
+    },
+    runs: [
+      {
+        name: 'as it is',
+        expect: { first: 'backend-not-running', atLeast: 'likely', atMost: 'likely', ongoing: true, backend: '{two}', frequency: 'every' },
+      },
+      {
+        name: 'with a vantage on the side of the member that is down',
+        via: 'be2',
+        expect: { first: 'backend-not-running', atLeast: 'confirmed', ongoing: true, backend: '{two}', frequency: 'every' },
+      },
+    ],
+  },
+  {
+    name: 'balancer-all-down-no-recovery',
+    title: 'Both members of a balancer with forcerecovery=Off have ended: few attempts, and 503 without one in between.',
+    network: 'two-hosts',
+    httpd: {
+      layout: 'one-file',
+      site: `
+<Proxy "balancer://shop">
+  BalancerMember "http://{one}"
+  BalancerMember "http://{two}"
+  ProxySet forcerecovery=Off
+</Proxy>
+<Location "/shop">
+  ProxyPass "balancer://shop/shop"
+</Location>`,
+    },
+    backends: [
+      { name: 'one', on: 'be', port: 9001, runs: false },
+      { name: 'two', on: 'be', port: 9002, runs: false },
+    ],
+    story: [traffic(80)],
+    logged: {
+      error: [
+        { has: refused, atLeast: 2 },
+        { has: 'AH01170: balancer://shop: All workers are in error state', atLeast: 60 },
+      ],
+      statuses: { 503: 80 },
+    },
+    runs: [
+      {
+        name: 'with a vantage on the backends’ side',
+        via: 'be',
+        expect: { first: 'backend-not-running', atLeast: 'confirmed', ongoing: true, frequency: 'every' },
+      },
+      { name: 'as it is', expect: { first: 'backend-not-running', atLeast: 'likely', ongoing: true, frequency: 'every' } },
+    ],
+  },
+];
