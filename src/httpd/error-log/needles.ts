@@ -1,0 +1,52 @@
+/**
+ * Fixed strings, one of which is in every line that parseErrorLine may know (a test holds this against all templates). The scan looks
+ * for them in the raw bytes; grep looks for them where a log lies behind a vantage.
+ */
+import { knownCodes } from './match.ts';
+
+/** Lines without a code of ours: everything the modules of the proxy log (their name is in it), and the wordings of 2.0 and 2.2. */
+export const words: readonly string[] = [
+  'proxy',
+  'Proxy',
+  'lbmethod_',
+  'configured -- resuming',
+  'caught SIG',
+  'exit signal ',
+  'SIGHUP received',
+  'SIGUSR1 received',
+  'Graceful restart requested',
+  'still did not exit',
+  'could not make child',
+  'returned a Fatal error',
+  'MaxClients',
+  'scoreboard is full',
+  'ran out of threads',
+  'server seems busy',
+  'fork: Unable',
+  'could not bind to address',
+  'Unclean shutdown',
+  'Too many open ',
+  'apr_socket_opt_set(',
+  'error parsing URL ',
+  'Domain missing: ',
+  'Running scheme ',
+  'send_http_connect: ',
+  'used by another worker',
+  ': Forcing worker (',
+  'Certificate Verification: ',
+  'SSL Library Error: ',
+  'SSL library error ',
+  'SSL input filter ',
+  'SSL output filter ',
+  'a new SSL connection ',
+  ' read timeout',
+  'Invalid Content-Length',
+  'Requested content-length',
+  'apr_bucket_read() failed',
+];
+
+/** For grep -F: the words, and every code. */
+export const fixedStrings: readonly string[] = [...words, ...knownCodes.map((code) => `${code}: `)];
+
+/** Codes as numbers: `AH` and these digits. Leading zeros are dropped, as codes are printed with four to six digits. */
+export const codeNumbers: readonly number[] = knownCodes.map((code) => Number(code.slice(2)));

@@ -1,0 +1,143 @@
+/** Which files a log is made of: globs, rotated neighbours that the window needs, `.gz`, standard input; oldest first. */
+import type { FileInfo, Host } from '../../host/host.ts';
+import { FileError } from '../../host/host.ts';
+
+export interface LogSource {
+  readonly path: string;
+  readonly kind: 'plain' | 'gzip' | 'stdin';
+  /** Bytes on disk; null: not known. */
+  readonly size: number | null;
+  /** Milliseconds since the epoch; null for standard input. */
+  readonly modifiedAt: number | null;
+  readonly inode: number | null;
+  /** Set for standard input, which can be read once. */
+  readonly stream: AsyncIterable<Buffer> | null;
+}
+
+export interface LogSources {
+  /** Oldest first. */
+  readonly sources: readonly LogSource[];
+  /** What was asked for and can't be read, with the host's reason. */
+  readonly missing: readonly { readonly path: string; readonly reason: string; readonly code: string }[];
+}
+
+export interface SourceOptions {
+  /** Milliseconds since the epoch. With it, rotated neighbours that were written after it are read too; without it, none. */
+  readonly since?: number | null;
+  readonly until?: number | null;
+  readonly stdin?: AsyncIterable<Buffer> | null;
+}
+
+const wildcard = /[*?[]/;
+// logrotate's `.1`, `.2.gz`, `-20261122`, `-20261122.gz`, `-20261122-1795329665.gz`; rotatelogs' `.1795329665`.
+const rotated = /^(?:\.\d{1,12}|[-.]\d{8}(?:[-T]?\d{2,10})?|\.old)(?:\.gz)?$/;
+
+/** `patterns` are paths, globs, or `-`. Never throws for a file that can't be read: it is in `missing`. */
+export async function openLogSources(host: Host, patterns: readonly string[], options: SourceOptions = {}): Promise<LogSources> {
+  const sources = new Map<string, LogSource>();
+  const missing: { path: string; reason: string; code: string }[] = [];
+  for (const pattern of patterns) {
+    if (pattern === '-') {
+      if (options.stdin) sources.set('-', { path: '-', kind: 'stdin', size: null, modifiedAt: null, inode: null, stream: options.stdin });
+      continue;
+    }
+    try {
+      const paths = wildcard.test(pattern) && !(await exists(host, pattern)) ? await expand(host, pattern) : [pattern];
+      if (paths.length === 0) missing.push({ path: pattern, reason: `${pattern}: no file fits this pattern`, code: 'ENOENT' });
+      for (const path of paths) {
+        const info = await host.stat(path);
+        if (info.kind === 'directory') throw new FileError('EISDIR', path, `${path}: it is a folder`);
+        sources.set(path, toSource(info));
+        if (options.since !== undefined && options.since !== null) {
+          for (const neighbour of await neighbours(host, path, options.since)) sources.set(neighbour.path, neighbour);
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      missing.push({ path: error.path, reason: error.message, code: error.code });
+    }
+  }
+  return { sources: [...sources.values()].sort(oldestFirst), missing };
+}
+
+async function exists(host: Host, path: string): Promise<boolean> {
+  return host.stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function toSource(info: FileInfo): LogSource {
+  return {
+    path: info.path,
+    kind: info.path.endsWith('.gz') ? 'gzip' : 'plain',
+    size: info.size,
+    modifiedAt: info.modifiedAt,
+    inode: info.inode,
+    stream: null,
+  };
+}
+
+function oldestFirst(left: LogSource, right: LogSource): number {
+  return (
+    (left.modifiedAt ?? Number.POSITIVE_INFINITY) - (right.modifiedAt ?? Number.POSITIVE_INFINITY) || left.path.localeCompare(right.path)
+  );
+}
+
+/** A rotated file whose last line (its time of change) is not before the window begins. */
+async function neighbours(host: Host, path: string, since: number): Promise<readonly LogSource[]> {
+  const { folder, name } = split(path);
+  const names = (await host.list(folder)).filter((other) => other.startsWith(name) && rotated.test(other.slice(name.length)));
+  const found: LogSource[] = [];
+  for (const other of names) {
+    const info = await host.stat(`${folder === '/' ? '' : folder}/${other}`).catch(() => null);
+    // A minute's grace: compressing keeps the time of change, moving it does too, clocks of file systems are coarse.
+    if (info !== null && info.kind === 'file' && info.modifiedAt >= since - 60_000) found.push(toSource(info));
+  }
+  return found;
+}
+
+function split(path: string): { readonly folder: string; readonly name: string } {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? { folder: '.', name: path } : { folder: path.slice(0, slash) || '/', name: path.slice(slash + 1) };
+}
+
+async function expand(host: Host, pattern: string): Promise<readonly string[]> {
+  const absolute = pattern.startsWith('/');
+  let found: string[] = [absolute ? '/' : '.'];
+  const parts = pattern.split('/').filter((part) => part !== '');
+  for (const [index, part] of parts.entries()) {
+    const last = index === parts.length - 1;
+    const next: string[] = [];
+    for (const base of found) {
+      const prefix = base === '/' ? '/' : base === '.' && !absolute ? '' : `${base}/`;
+      if (!wildcard.test(part)) next.push(`${prefix}${part}`);
+      else {
+        const pattern = globPattern(part);
+        const names = await host.list(base).catch(() => []);
+        for (const name of names) if (pattern.test(name) && (part.startsWith('.') || !name.startsWith('.'))) next.push(`${prefix}${name}`);
+      }
+    }
+    found = next;
+    if (last) break;
+  }
+  const files: string[] = [];
+  for (const path of found) {
+    const info = await host.stat(path).catch(() => null);
+    if (info !== null && info.kind === 'file') files.push(path);
+  }
+  return files;
+}
+
+function globPattern(part: string): RegExp {
+  const source = part
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replace(/\*/g, '.*')
+    .replace(/\?/g, '.')
+    .replace(/\[!/g, '[^');
+  try {
+    return new RegExp(`^${source}$`);
+  } catch {
+    return new RegExp(`^${source.replace(/[[\]]/g, '\\$&')}$`);
+  }
+}

@@ -1,0 +1,33 @@
+/** An error log has no time zone: its wall clock becomes a moment only with one that someone gives (the access log's, the host's). */
+import type { ErrorEntry } from './entry.ts';
+
+/** Minutes east of UTC, fixed; or by moment, for a place with summer time (`Host.zoneOffset`). */
+export type Zone = number | ((instant: number) => number);
+
+const minuteMs = 60_000;
+
+/**
+ * Milliseconds since the epoch of a line; null: it has no time. A line that carries its own zone keeps it. Where clocks were put back
+ * an hour comes twice: without `after` (the moment of the line before) the first is taken, else the first that is not before it.
+ */
+export function toInstant(entry: Pick<ErrorEntry, 'wallClock' | 'instant'>, zone: Zone, after: number | null = null): number | null {
+  if (entry.instant !== null) return entry.instant;
+  return entry.wallClock === null ? null : wallClockToInstant(entry.wallClock, zone, after);
+}
+
+export function wallClockToInstant(wallClock: number, zone: Zone, after: number | null = null): number {
+  if (typeof zone === 'number') return wallClock - zone * minuteMs;
+  // The offset around that moment is one of those a day before and a day after (a change comes at most once in two days).
+  const early = zone(wallClock - 86_400_000);
+  const late = zone(wallClock + 86_400_000);
+  const first = wallClock - Math.max(early, late) * minuteMs;
+  const second = wallClock - Math.min(early, late) * minuteMs;
+  const valid = [first, second].filter((instant) => instant + zone(instant) * minuteMs === wallClock);
+  const [earliest, latest] = [valid[0] ?? first, valid.at(-1) ?? first];
+  return after !== null && earliest < after ? latest : earliest;
+}
+
+/** The wall clock that a moment has in a zone. */
+export function instantToWallClock(instant: number, zone: Zone): number {
+  return instant + (typeof zone === 'number' ? zone : zone(instant)) * minuteMs;
+}
