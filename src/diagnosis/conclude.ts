@@ -25,13 +25,23 @@ export function conclude(state: State, declared: Readonly<Record<string, Declare
     const entry = declared[ending.diagnosis];
     return entry === undefined ? [] : [weigh(ending, entry, state, visits)];
   });
+  if (weighed.length === 0) return nothingExamined(state, declared);
   return inOrder(merge(weighed)).map((one) => one.diagnosis);
+}
+
+/** No backend was known, so no live check could pass: silence of the logs is no health. */
+function nothingExamined(state: State, declared: Readonly<Record<string, Declared>>): Diagnosis[] {
+  const entry = declared['undetermined'];
+  if (entry === undefined) return [];
+  const open: Ending = { subject: null, step: entry.id, diagnosis: entry.id };
+  const { diagnosis } = weigh(open, entry, state, state.path);
+  return [{ ...diagnosis, summary: `${entry.summary} No backend is known: none is configured, named in the log, or given with --backend.` }];
 }
 
 function weigh(ending: Ending, declared: Declared, state: State, visits: readonly Visit[]): Weighed {
   const subject = state.subjects?.find((one) => one.key === ending.subject) ?? null;
   const mine = visits.filter((visit) => visit.subject === ending.subject || visit.subject === null);
-  const answers = answersOf(mine);
+  const answers = answersOf(mine, ending.subject);
   const view = viewOf(state.evidence, subject, null, answers);
   const sign = read(view);
   const last = mine[mine.length - 1];
@@ -59,8 +69,9 @@ function weigh(ending: Ending, declared: Declared, state: State, visits: readonl
   };
 }
 
-/** Answers of the engineer along the way, by question step. */
-export function answersOf(visits: readonly Visit[]): Record<string, string> {
+/** Answers of the engineer along the way of one subject (and of the triage before it), by question step. */
+export function answersOf(all: readonly Visit[], subject: string | null): Record<string, string> {
+  const visits = all.filter((visit) => visit.subject === null || visit.subject === subject);
   return Object.fromEntries(visits.filter((visit) => visit.suggested === null && (visit.decidedBy === 'answer' || visit.decidedBy === 'default')).map((visit) => [visit.step, visit.outcome]));
 }
 

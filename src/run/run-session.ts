@@ -152,7 +152,7 @@ export function openSession(options: SessionOptions): Session {
         awaiting = { kind: 'answer', step: effect.step, subject: effect.subject };
         return;
       case 'list-suspects': {
-        const listed = listSuspects(viewOf(state().evidence, null, null, answersOf(state().path)), inputs.backends);
+        const listed = listSuspects(viewOf(state().evidence, null, null, answersOf(state().path, null)), inputs.backends);
         void take({ type: 'suspects', ...listed });
         return;
       }
@@ -193,7 +193,7 @@ export function openSession(options: SessionOptions): Session {
     if (step?.kind !== 'decide') throw new Error(`step ${id} is no decide step`);
     const classifier = classifiers[step.classifier];
     if (classifier === undefined) throw new Error(`flow ${flow.id}, step ${id}: there is no classifier ${step.classifier}`);
-    const view = viewOf(state().evidence, subjectOf(subjectKey), step.reads, answersOf(state().path));
+    const view = viewOf(state().evidence, subjectOf(subjectKey), step.reads, answersOf(state().path, subjectKey));
     const verdict = classifier.classify(view, read(view));
     return { type: 'suggested', step: id, subject: subjectKey, outcome: verdict.outcome, because: verdict.because, evidence: verdict.evidence.filter((one) => basis.includes(one)), basis };
   }

@@ -50,6 +50,8 @@ function errnoSign(mode: string, names: readonly string[], words: string): (view
 }
 
 function frequency(view: View, wanted: string, words: (backend: BackendFacts) => string): Sign {
+  const told = view.answers['frequency'];
+  if (told !== undefined && told !== 'unknown') return { state: told === wanted ? 'yes' : 'no', text: 'you said so: the log does not tell how often it fails', evidence: [] };
   return fromLog(view, (backend) => (backend.frequencyByMode[view.mode] ?? backend.frequency) === wanted, words);
 }
 

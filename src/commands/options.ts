@@ -1,0 +1,163 @@
+/** The options of `run` and `check`: from the words of the command line (and the answers file) to checked inputs. */
+import { parseArgsStringToArgv } from 'string-argv';
+import type { Inputs } from '../checks/inputs.ts';
+import type { Host } from '../host/host.ts';
+import { FileError } from '../host/host.ts';
+import { UsageError } from '../errors.ts';
+import { readDuration, readWhen } from './when.ts';
+
+/** Options as commander hands them over, or as an answers file's `inputs` name them. */
+export interface RawOptions {
+  readonly errorLog?: readonly string[];
+  readonly accessLog?: readonly string[];
+  readonly accessLogFormat?: string;
+  readonly backend?: readonly string[];
+  readonly proxyConfig?: string;
+  readonly httpd?: string;
+  readonly url?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly via?: readonly string[];
+  readonly answers?: string;
+  readonly record?: string;
+  /** Commander's form of --no-input. */
+  readonly input?: boolean;
+  readonly allow?: readonly string[];
+  readonly passive?: boolean;
+  readonly skip?: readonly string[];
+  readonly offline?: boolean;
+  readonly redact?: boolean;
+  readonly report?: readonly string[];
+  readonly json?: boolean;
+  readonly plain?: boolean;
+  readonly timeLimit?: string;
+  readonly stateDir?: string;
+  readonly bundle?: string;
+  readonly orDemo?: boolean;
+}
+
+export const actions = ['keepalive-toggle', 'packet-capture'] as const;
+const reportEndings = ['.md', '.json', '.html', '.txt'];
+
+/** @throws {UsageError} naming the option, what is wrong and what to write */
+export function readInputs(raw: RawOptions, checks: readonly string[], now: number): Inputs {
+  for (const action of raw.allow ?? []) oneOf('--allow', action, actions);
+  for (const check of raw.skip ?? []) oneOf('--skip', check, checks);
+  const since = raw.since === undefined ? null : readWhen(raw.since, '--since', now);
+  const until = raw.until === undefined ? null : readWhen(raw.until, '--until', now);
+  if (since !== null && until !== null && since >= until) throw new UsageError('--since is not before --until', 'Give an earlier --since or a later --until');
+  return {
+    errorLogs: raw.errorLog ?? [],
+    accessLogs: raw.accessLog ?? [],
+    accessLogFormat: raw.accessLogFormat ?? null,
+    backends: (raw.backend ?? []).map(readBackend),
+    proxyConfig: raw.proxyConfig ?? null,
+    httpd: raw.httpd === undefined ? null : readCommand(raw.httpd, '--httpd'),
+    url: raw.url === undefined ? null : readUrl(raw.url),
+    since,
+    until,
+    via: readVia(raw.via ?? []),
+    allow: raw.allow ?? [],
+    passive: raw.passive ?? false,
+    skip: raw.skip ?? [],
+    offline: raw.offline ?? false,
+  };
+}
+
+/** `host:port`, `[v6]:port`, or `unix:/path`. @throws {UsageError} */
+export function readBackend(text: string): string {
+  const where = `--backend ${text}`;
+  if (text.startsWith('unix:/')) return text;
+  const url = /^https?:\/\/([^/]+)/.exec(text);
+  const bare = url?.[1] ?? text;
+  const match = /^(\[[0-9a-fA-F:.%]+\]|[^\s:[\]/@]+):(.*)$/.exec(bare);
+  if (match === null) throw new UsageError(`${where}: no port`, 'Write HOST:PORT, for example 10.0.0.5:8080 or [2001:db8::1]:8080');
+  const port = Number(match[2]);
+  if (!/^\d+$/.test(match[2] ?? '') || port < 1 || port > 65_535) throw new UsageError(`${where}: “${match[2] ?? ''}” is no port`, 'Write HOST:PORT with a port from 1 to 65535');
+  if (match[1]?.startsWith('-')) throw new UsageError(`${where}: no host name starts with “-”`, 'Write HOST:PORT, for example 10.0.0.5:8080');
+  return `${match[1] ?? ''}:${port}`;
+}
+
+function readUrl(text: string): string {
+  try {
+    const url = new URL(text);
+    if (url.protocol === 'http:' || url.protocol === 'https:') return url.href;
+  } catch {
+    // Said below.
+  }
+  throw new UsageError(`--url ${text}: no http or https URL`, 'Write a URL through the proxy that is safe to request with GET, such as http://127.0.0.1/app/health');
+}
+
+function readCommand(text: string, option: string): readonly string[] {
+  const argv = parseArgsStringToArgv(text);
+  if (argv.length === 0) throw new UsageError(`${option} is empty`, 'Write the command and its arguments in quotes, such as "ssh web1"');
+  return argv;
+}
+
+function readVia(all: readonly string[]): Inputs['via'] {
+  const via: { proxy: readonly string[] | null; backend: readonly string[] | null } = { proxy: null, backend: null };
+  for (const text of all) {
+    const match = /^([a-z]+)=(.*)$/s.exec(text);
+    const side = match?.[1];
+    if (side !== 'proxy' && side !== 'backend') throw new UsageError(`--via ${text}: says no side`, 'Write --via proxy="CMD …" or --via backend="CMD …"');
+    if (via[side] !== null) throw new UsageError(`--via ${side}=… is there twice`, 'Give one way for each side');
+    via[side] = readCommand(match?.[2] ?? '', `--via ${side}=`);
+  }
+  return via;
+}
+
+function oneOf(option: string, word: string, known: readonly string[]): void {
+  if (!known.includes(word)) throw new UsageError(`${option} ${word}: not known`, `It is one of: ${known.join(', ')}`);
+}
+
+/** Formats of --report files are known by their endings. @throws {UsageError} */
+export function checkReportFiles(files: readonly string[]): void {
+  for (const file of files) {
+    if (!reportEndings.some((ending) => file.endsWith(ending))) throw new UsageError(`--report ${file}: the ending picks the format, and this one is not known`, `End it with ${reportEndings.join(', ')}`);
+  }
+}
+
+/** @throws {UsageError} for files that were named and can not be read: before anything else is done */
+export async function checkFiles(inputs: Inputs, proxy: Host): Promise<void> {
+  const logs = [...inputs.errorLogs.map((path) => ['--error-log', path] as const), ...inputs.accessLogs.map((path) => ['--access-log', path] as const)];
+  for (const [option, path] of logs) {
+    if (path === '-' || /[*?[]/.test(path)) continue;
+    await checkFile(option, path, proxy);
+  }
+  if (inputs.proxyConfig !== null) await checkFile('--proxy-config', inputs.proxyConfig, proxy);
+}
+
+async function checkFile(option: string, path: string, proxy: Host): Promise<void> {
+  const where = `${option} ${path}`;
+  const info = await proxy.stat(path).catch((error: unknown) => Promise.reject(unreadable(where, error)));
+  if (info.kind === 'directory') throw new UsageError(`${where}: this is a folder`, 'Name a file, or quote a pattern such as "/var/log/apache2/error.log*"');
+  const stream = proxy.readStream(path)[Symbol.asyncIterator]();
+  try {
+    if (info.kind === 'file') await stream.next();
+  } catch (error) {
+    throw unreadable(where, error);
+  } finally {
+    await stream.return?.();
+  }
+}
+
+function unreadable(where: string, error: unknown): Error {
+  if (!(error instanceof FileError)) return error instanceof Error ? error : new Error(String(error));
+  switch (error.code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new UsageError(`${where}: there is no such file`, 'Check the path; on the proxy `apachectl -S` and its ErrorLog and CustomLog name the logs');
+    case 'EACCES':
+      return new UsageError(`${where}: no right to read it`, 'Run as root or as a member of the group that owns it (often adm), or copy the file and name the copy');
+    case 'EISDIR':
+      return new UsageError(`${where}: this is a folder`, 'Name a file');
+    default:
+      return new UsageError(`${where}: ${error.message}`, 'Name a file that can be read');
+  }
+}
+
+/** Milliseconds; unattended runs have a limit of 100 s unless said otherwise. */
+export function readTimeLimit(raw: RawOptions, interactive: boolean): number | null {
+  if (raw.timeLimit !== undefined) return readDuration(raw.timeLimit, '--time-limit');
+  return interactive ? null : 100_000;
+}
