@@ -76,7 +76,7 @@ sub say1 { my ($c, $code, $timer, $after) = @_;
 sub connected { my ($c) = @_; $c->{ms} = (clock() - $c->{at}) * 1000;
   my $name = getsockname($c->{s}); $c->{port} = unpack('x2 n', $name);
   if ($c->{linger} <= 0) { say1($c); return; } $c->{until} = clock() + $c->{linger}; }
-while ($next < $count || %live) {
+while (1) {
   while ($next < $count && keys %live < $many && clock() >= $begin + $next * $gap) {
     my ($address, $port, $linger) = @jobs[$next * 3 .. $next * 3 + 2];
     my $c = $live{$next} = { i => $next, at => clock(), linger => $linger / 1000 }; $next++;
@@ -86,6 +86,7 @@ while ($next < $count || %live) {
     fcntl($s, F_SETFL, fcntl($s, F_GETFL, 0) | O_NONBLOCK); $c->{s} = $s; $c->{at} = clock(); $c->{until} = $c->{at} + $limit;
     if (connect($s, $to->{addr})) { connected($c) } elsif (!$!{EINPROGRESS}) { say1($c, name($! + 0)) }
   }
+  last unless $next < $count || %live;
   my ($r, $w, $wait) = ('', '', $next < $count && keys %live < $many ? $begin + $next * $gap - clock() : 3600);
   for my $c (values %live) { vec(defined $c->{port} ? $r : $w, fileno($c->{s}), 1) = 1; my $left = $c->{until} - clock(); $wait = $left if $left < $wait; }
   select(my $ro = $r, my $wo = $w, undef, $wait > 0 ? $wait : 0);

@@ -39,16 +39,18 @@ export async function runProcess(
     child.stdout.on('data', (chunk: Buffer) => onOutput(decoder.decode(chunk, { stream: true })));
   }
   const result = await child;
+  const ended = ending(result);
   const stdout = text(result.stdout);
   const stderr = text(result.stderr);
   return {
     argv,
-    exitCode: result.exitCode ?? null,
+    // A status with which it answered to being ended says nothing.
+    exitCode: ended === 'exit' ? (result.exitCode ?? null) : null,
     durationMs: Math.round(performance.now() - startedAt),
     output: (stdout + stderr).slice(0, keptOutput),
     stdout,
     stderr: stderr === '' && result.code !== undefined ? (result.originalMessage ?? '') : stderr,
-    ended: ending(result),
+    ended,
   };
 }
 

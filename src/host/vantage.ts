@@ -128,7 +128,7 @@ export function vantageHost(side: Side, prefix: readonly string[]): Host {
     },
     connectMany,
     connect: async (address, port, { timeoutMs, lingerMs, signal }) => {
-      const connects = await connectManyWith({ run, has }, [{ address, port, ...(lingerMs === undefined ? {} : { lingerMs }) }], {
+      const connects = await connectMany([{ address, port, ...(lingerMs === undefined ? {} : { lingerMs }) }], {
         intervalMs: 0,
         timeoutMs,
         atOnce: 1,
