@@ -1,5 +1,9 @@
 /** Backends with one fault each, on a loopback port of their own. They read requests without a body and answer each with `body`. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import tls from 'node:tls';
 import type { AddressInfo } from 'node:net';
 
@@ -130,4 +134,94 @@ function reply(behaviour: Behaviour, request: string, socket: net.Socket): void 
       socket.write(request.startsWith('HEAD ') ? text : text + body);
       if (fields.some((field) => /^connection:\s*close/i.test(field))) socket.end();
   }
+}
+
+export interface CertificateOptions {
+  readonly name?: string;
+  /** `DNS:app.example,IP:127.0.0.1`; default: none. */
+  readonly alternatives?: string;
+  /** As openssl takes them: `20200101000000Z`. */
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** A self-signed certificate and its key, made by openssl in a folder that is gone afterwards. */
+export function certificate({ name = 'backend.example', alternatives, from, to }: CertificateOptions = {}): {
+  readonly key: string;
+  readonly cert: string;
+} {
+  const folder = mkdtempSync(path.join(tmpdir(), 'proxy-doctor-cert-'));
+  const [key, request, cert, extensions] = ['key.pem', 'request.pem', 'cert.pem', 'extensions'].map((file) => path.join(folder, file)) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  const openssl = (...argv: string[]): void => void execFileSync('openssl', argv, { stdio: 'pipe', cwd: folder });
+  try {
+    openssl(
+      'req',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-keyout',
+      key,
+      '-subj',
+      `/CN=${name}`,
+      '-out',
+      request,
+    );
+    // `openssl x509` can't set both ends of the validity before 3.2; `openssl ca` can, but wants a folder full of files of its own.
+    const span = from === undefined || to === undefined ? ['-days', '30'] : null;
+    const names = alternatives === undefined ? [] : ['-addext', `subjectAltName=${alternatives}`];
+    if (span) openssl('req', '-x509', '-key', key, '-subj', `/CN=${name}`, '-out', cert, ...span, ...names);
+    else {
+      for (const [file, text] of [
+        ['index.txt', ''],
+        ['serial', '01\n'],
+        [path.basename(extensions), authority(alternatives)],
+      ] as const)
+        writeFileSync(path.join(folder, file), text);
+      openssl(
+        'ca',
+        '-batch',
+        '-config',
+        extensions,
+        '-selfsign',
+        '-keyfile',
+        key,
+        '-in',
+        request,
+        '-out',
+        cert,
+        '-startdate',
+        from ?? '',
+        '-enddate',
+        to ?? '',
+        '-notext',
+      );
+    }
+    return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The least that `openssl ca` is content with. */
+function authority(alternatives: string | undefined): string {
+  const lines = [
+    '[ca]',
+    'default_ca = one',
+    '[any]',
+    'commonName = supplied',
+    '[one]',
+    'new_certs_dir = .',
+    'database = index.txt',
+    'serial = serial',
+  ];
+  lines.push('default_md = sha256', 'policy = any');
+  if (alternatives !== undefined) lines.push('x509_extensions = ext', '[ext]', `subjectAltName = ${alternatives}`);
+  return `${lines.join('\n')}\n`;
 }

@@ -3,6 +3,8 @@ import { z } from 'zod';
 export const rung = z.object({
   seconds: z.number(),
   outcome: z.enum(['reused', 'closed', 'reset', 'no-answer']),
+  /** It ended by itself while idle (a FIN or RST that no request of ours called for), so `seconds` is the exact time. */
+  byItself: z.boolean().optional(),
 });
 export const facts = z.object({
   /** Each idle time that was tried, with what became of the connection. */
@@ -16,5 +18,13 @@ export const facts = z.object({
   /** How long the proxy keeps an idle connection, in seconds (ttl), null: for ever; `reuse` false: it never does. */
   proxyKeeps: z.object({ seconds: z.number().nullable(), reuse: z.boolean(), because: z.string() }).nullable(),
   request: z.string(),
+  /**
+   * Idle times up to which nothing ended, where the proxy may keep connections longer than that: beyond it nothing is proven. Null or left
+   * out: all idle times that the proxy allows were covered.
+   */
+  unprovenBeyondSeconds: z.number().nullable().optional(),
+  /** Which setting would end the race here, in words. */
+  advice: z.string().nullable().optional(),
 });
+export type Rung = z.infer<typeof rung>;
 export type KeepaliveProbeFacts = z.infer<typeof facts>;
