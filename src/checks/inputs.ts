@@ -1,3 +1,5 @@
+import type { Action } from '../engine/flow.ts';
+
 /** The options of `run` (and of `check`), after the command line and the answers file were read and validated. */
 export interface Inputs {
   readonly errorLogs: readonly string[];
@@ -13,7 +15,7 @@ export interface Inputs {
   readonly since: number | null;
   readonly until: number | null;
   readonly via: { readonly proxy: readonly string[] | null; readonly backend: readonly string[] | null };
-  readonly allow: readonly string[];
+  readonly allow: readonly Action[];
   readonly passive: boolean;
   readonly skip: readonly string[];
   readonly offline: boolean;

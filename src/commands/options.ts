@@ -3,6 +3,7 @@ import { parseArgsStringToArgv } from 'string-argv';
 import type { Inputs } from '../checks/inputs.ts';
 import type { Host } from '../host/host.ts';
 import { FileError } from '../host/host.ts';
+import type { Action } from '../engine/flow.ts';
 import { UsageError } from '../errors.ts';
 import { readDuration, readWhen } from './when.ts';
 
@@ -36,13 +37,12 @@ export interface RawOptions {
   readonly orDemo?: boolean;
 }
 
-export const actions = ['keepalive-toggle', 'packet-capture'] as const;
+const actions: readonly Action[] = ['keepalive-toggle', 'packet-capture'];
 const reportEndings = ['.md', '.json', '.html', '.txt'];
 
 /** @throws {UsageError} naming the option, what is wrong and what to write */
 export function readInputs(raw: RawOptions, checks: readonly string[], now: number): Inputs {
-  for (const action of raw.allow ?? []) oneOf('--allow', action, actions);
-  for (const check of raw.skip ?? []) oneOf('--skip', check, checks);
+    for (const check of raw.skip ?? []) oneOf('--skip', check, checks);
   const since = raw.since === undefined ? null : readWhen(raw.since, '--since', now);
   const until = raw.until === undefined ? null : readWhen(raw.until, '--until', now);
   if (since !== null && until !== null && since >= until) throw new UsageError('--since is not before --until', 'Give an earlier --since or a later --until');
@@ -57,7 +57,7 @@ export function readInputs(raw: RawOptions, checks: readonly string[], now: numb
     since,
     until,
     via: readVia(raw.via ?? []),
-    allow: raw.allow ?? [],
+    allow: (raw.allow ?? []).map(readAction),
     passive: raw.passive ?? false,
     skip: raw.skip ?? [],
     offline: raw.offline ?? false,
@@ -104,6 +104,12 @@ function readVia(all: readonly string[]): Inputs['via'] {
     via[side] = readCommand(match?.[2] ?? '', `--via ${side}=`);
   }
   return via;
+}
+
+function readAction(word: string): Action {
+  const action = actions.find((one) => one === word);
+  if (action === undefined) throw new UsageError(`--allow ${word}: not known`, `It is one of: ${actions.join(', ')}`);
+  return action;
 }
 
 function oneOf(option: string, word: string, known: readonly string[]): void {

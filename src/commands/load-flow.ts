@@ -1,0 +1,94 @@
+/** Finds and reads a flow with the diagnoses beside it: by id among the shipped ones, or by path. */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { distance } from 'fastest-levenshtein';
+import { parse } from 'yaml';
+import { checks } from '../checks/registry.ts';
+import { classifiers } from '../diagnosis/classifiers/all.ts';
+import type { Declared } from '../diagnosis/declared.ts';
+import { readDeclared } from '../diagnosis/read-declared.ts';
+import type { Flow } from '../engine/flow.ts';
+import { UsageError } from '../errors.ts';
+import type { Catalogue } from '../flow/catalogue.ts';
+import { flowBytes, readFlow } from '../flow/read-flow.ts';
+
+export const defaultFlow = 'mod-proxy-http';
+
+export interface LoadedFlow {
+  readonly flow: Flow;
+  readonly declared: Readonly<Record<string, Declared>>;
+  readonly catalogue: Catalogue;
+  readonly file: string;
+  /** SHA-256 of the flow's text. */
+  readonly hash: string;
+  readonly source: string;
+}
+
+/** The shipped flows lie beside the bundle's folder: `dist/..` when installed, the root of the sources else. */
+export function flowsFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  for (;;) {
+    const flows = join(folder, 'flows');
+    if (existsSync(join(flows, defaultFlow, 'flow.yaml'))) return flows;
+    const up = dirname(folder);
+    if (up === folder) throw new Error('the shipped flows are missing beside this program');
+    folder = up;
+  }
+}
+
+export function flowIds(): string[] {
+  const folder = flowsFolder();
+  return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'flow.yaml')));
+}
+
+/** Where the flow's file is. @param wanted an id, or a path. @throws {UsageError} */
+export function findFlow(wanted: string): string {
+  if (/^[a-z0-9-]+$/.test(wanted)) {
+    const shipped = join(flowsFolder(), wanted, 'flow.yaml');
+    if (existsSync(shipped)) return shipped;
+  }
+  const path = resolve(wanted);
+  if (!existsSync(path)) {
+    const ids = flowIds();
+    const near = ids.toSorted((a, b) => distance(a, wanted) - distance(b, wanted))[0] ?? defaultFlow;
+    throw new UsageError(`there is no command, flow or flow file ${wanted}`, `Flows are: ${ids.join(', ')}${distance(near, wanted) <= 4 ? ` (did you mean ${near}?)` : ''}; commands are listed by --help`);
+  }
+  return statSync(path).isDirectory() ? join(path, 'flow.yaml') : path;
+}
+
+export function makeCatalogue(diagnoses: readonly string[]): Catalogue {
+  return { checks, classifiers, diagnoses };
+}
+
+/** @throws {UsageError} with file, line and column */
+export function loadFlow(wanted: string): LoadedFlow {
+  const file = findFlow(wanted);
+  return loadFlowText(readText(file), file);
+}
+
+/** @param file where it came from: the diagnoses are looked for beside it, else those of the default flow serve */
+export function loadFlowText(source: string, file: string): LoadedFlow {
+  const declared = loadDeclared(file);
+  const catalogue = makeCatalogue(Object.keys(declared));
+  const flow = readFlow(source, file, catalogue);
+  return { flow, declared, catalogue, file, hash: createHash('sha256').update(source).digest('hex'), source };
+}
+
+function loadDeclared(flowFile: string): Record<string, Declared> {
+  const beside = join(dirname(flowFile), 'diagnoses.yaml');
+  const file = existsSync(beside) ? beside : join(flowsFolder(), defaultFlow, 'diagnoses.yaml');
+  return readDeclared(parse(readText(file), { maxAliasCount: 20 }), file);
+}
+
+function readText(file: string): string {
+  const name = basename(file);
+  try {
+    if (statSync(file).size > flowBytes) throw new UsageError(`${name} is larger than any flow (${flowBytes} bytes)`, 'Name a flow file', { file });
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`can not be read: ${error instanceof Error ? error.message : String(error)}`, 'Name a file that can be read', { file });
+  }
+}

@@ -1,0 +1,263 @@
+/** `run` and `resume`: opens a case, and hands it to the wizard or to the unattended driver. */
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { CaseError } from '../case/case-error.ts';
+import type { CaseRecord, Entry, Header, Journal } from '../case/journal.ts';
+import { stateDirectory } from '../case/state-directory.ts';
+import { continueCase, createCase, newCaseId, openCase, writeSummary } from '../case/store.ts';
+import type { Inputs } from '../checks/inputs.ts';
+import { checkNames } from '../checks/names.ts';
+import { checks } from '../checks/registry.ts';
+import { type Place, UsageError } from '../errors.ts';
+import { readAnswers, writeAnswers } from '../flow/answers.ts';
+import { openHosts } from '../host/open.ts';
+import { exitStatus } from '../report/exit-status.ts';
+import { makeReport } from '../report/make-report.ts';
+import type { Report } from '../report/schema.ts';
+import { textReport } from '../report/text.ts';
+import { openSession } from '../run/run-session.ts';
+import type { Session } from '../run/session.ts';
+import { drive, type Driven } from '../unattended/drive.ts';
+import { version } from '../version.ts';
+import { sha256 } from './digest.ts';
+import { defaultFlow, type LoadedFlow, loadFlow, loadFlowText } from './load-flow.ts';
+import { checkFiles, checkReportFiles, type RawOptions, readInputs, readTimeLimit } from './options.ts';
+import type { Output } from './output.ts';
+import { formatOf, formatReport } from './report-formats.ts';
+
+interface Plan {
+  readonly raw: RawOptions;
+  readonly loaded: LoadedFlow;
+  readonly inputs: Inputs;
+  readonly answers: Readonly<Record<string, string>>;
+  readonly interactive: boolean;
+  /** An interrupted case to go on with. */
+  readonly before: CaseRecord | null;
+  readonly title: string | null;
+}
+
+/** @returns the exit status */
+export async function runCommand(wanted: string | undefined, given: RawOptions, io: Output, extra: { title?: string } = {}): Promise<number> {
+  const { raw, answers, flow } = withAnswers(given, wanted);
+  const loaded = flow ?? loadFlow(wanted ?? defaultFlow);
+  checkReportFiles(raw.report ?? []);
+  const inputs = readInputs(raw, checkNames, Date.now());
+  return carry({ raw, loaded, inputs, answers, interactive: isInteractive(raw), before: null, title: extra.title ?? null }, io);
+}
+
+export async function resumeCommand(wanted: string | undefined, raw: RawOptions, io: Output): Promise<number> {
+  const record = await openCase(stateDirectory(raw.stateDir ?? null), wanted ?? null);
+  const { flow } = record.header;
+  const loaded = loadFlowText(flow.source, `case ${record.header.id}`);
+  if (record.warning !== null) io.err(`case ${record.header.id}: ${record.warning}`);
+  return carry({ raw, loaded, inputs: record.header.inputs, answers: {}, interactive: isInteractive(raw), before: record, title: null }, io);
+}
+
+/** Interactive needs a terminal at both ends, and nothing that speaks for unattended. */
+function isInteractive(raw: RawOptions): boolean {
+  return process.stdin.isTTY === true && process.stdout.isTTY === true && raw.input !== false && raw.answers === undefined && raw.json !== true;
+}
+
+/** Options of the answers file under those of the command line. @throws {UsageError} */
+function withAnswers(raw: RawOptions, wanted: string | undefined): { raw: RawOptions; answers: Readonly<Record<string, string>>; flow: LoadedFlow | null } {
+  if (raw.answers === undefined) return { raw, answers: {}, flow: null };
+  const text = readAnswersText(raw.answers);
+  const named = /^["']?flow["']?\s*:\s*["']?([^\s"',}]+)/m.exec(text)?.[1];
+  const flow = loadFlow(wanted ?? named ?? defaultFlow);
+  const read = readAnswers(text, raw.answers, flow.flow);
+  const inputs = Object.fromEntries(Object.entries(read.inputs).map(([name, value]) => [name.replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase()), value]));
+  const merged: RawOptions = { ...inputs, ...raw };
+  return { raw: { ...merged, allow: [...(raw.allow ?? []), ...read.allow] }, answers: read.answers, flow };
+}
+
+function readAnswersText(file: string): string {
+  const place: Place = { file };
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code === 'ENOENT') throw new UsageError('there is no such answers file', 'Make one with: proxy-doctor flow answers', place);
+    if (code === 'EISDIR') throw new UsageError('this is a folder, not an answers file', 'Name a YAML or JSON file', place);
+    throw new UsageError(`the answers file can not be read (${code})`, 'Name a file that can be read', place);
+  }
+}
+
+async function carry(plan: Plan, io: Output): Promise<number> {
+  const { raw, loaded, inputs } = plan;
+  const hosts = await openHosts(inputs);
+  await checkFiles(inputs, hosts.proxy);
+  const startedAt = Date.now();
+  const header: Header = plan.before?.header ?? {
+    journal: 1,
+    id: newCaseId(startedAt),
+    startedAt: new Date(startedAt).toISOString(),
+    host: inputs.via.proxy === null ? hostname() : `${hostname()} via ${inputs.via.proxy.join(' ')}`,
+    tool: version,
+    mode: plan.interactive ? 'interactive' : 'unattended',
+    inputs,
+    flow: { id: loaded.flow.id, version: loaded.flow.version, hash: loaded.hash, source: loaded.source },
+  };
+  const stateDir = stateDirectory(raw.stateDir ?? null);
+  const journal = plan.before === null ? await createCase(stateDir, header, Date.now) : await continueCase(plan.before, Date.now);
+  const entries: Entry[] = [...(plan.before?.entries ?? [])];
+  const limit = readTimeLimit(raw, plan.interactive);
+  const session = openSession({
+    flow: loaded.flow,
+    flowHash: loaded.hash,
+    declared: loaded.declared,
+    checks,
+    hosts,
+    inputs,
+    journal: remembering(journal, entries),
+    before: (plan.before?.entries ?? []).map((entry) => entry.event),
+    caseId: header.id,
+    hostName: header.host,
+    startedAt: Date.parse(header.startedAt),
+    now: Date.now,
+    deadline: limit === null ? null : startedAt + limit,
+    follow: !plan.interactive,
+  });
+  const report = (status: Report['status']): Report => {
+    const view = session.view();
+    return makeReport({ header, version, flow: loaded.flow, state: view.state, diagnoses: view.diagnoses ?? [], status, entries, endedAt: new Date().toISOString(), digest: sha256 });
+  };
+  try {
+    return plan.interactive ? await attended(plan, session, report, journal, io) : await unattended(plan, session, report, journal, io);
+  } finally {
+    await summarise(journal, header, session);
+    await journal.close();
+  }
+}
+
+async function unattended(plan: Plan, session: Session, report: (status: Report['status']) => Report, journal: Journal, io: Output): Promise<number> {
+  const { raw } = plan;
+  let stoppedBy: NodeJS.Signals | null = null;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    stoppedBy = signal;
+    void session.stop(signal);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  if (plan.title !== null) io.err(plan.title);
+  let driven: Driven;
+  try {
+    driven = await drive(session, { answers: plan.answers, neverAsk: raw.answers === undefined || raw.input === false }, io.err);
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof CaseError) throw error;
+    io.err(`proxy-doctor failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    io.err(`The case ${journal.id} holds what was found so far; go on with: proxy-doctor resume ${journal.id}`);
+    return 1;
+  } finally {
+    for (const signal of signals) process.off(signal, onSignal);
+  }
+  const status = driven.open !== null ? 'needs-input' : stoppedBy !== null ? 'interrupted' : session.view().status;
+  const made = report(status === 'running' ? 'failed' : status);
+  await writeReports(plan, made, io);
+  if (raw.record !== undefined) await writeFile(raw.record, writeAnswers(recorded(plan, session)));
+  for (const diagnosis of made.diagnoses) {
+    const ongoing = diagnosis.ongoing === true ? ', ongoing' : diagnosis.ongoing === false ? ', over' : '';
+    io.err(`${diagnosis.id} (${diagnosis.confidence}${ongoing}) ${diagnosis.summary}`);
+  }
+  io.out(raw.json === true ? `${JSON.stringify(made)}\n` : textReport(made));
+  if (driven.open !== null) {
+    const key = driven.open.subject === null ? driven.open.id : `${driven.open.id}@${driven.open.subject}`;
+    io.err(`The question “${driven.open.title}” (${driven.open.id}) is not settled. Add to the answers file, under answers:  ${key}: ${driven.open.options.join(' | ')}`);
+  }
+  if (stoppedBy !== null) {
+    io.err(`Interrupted; go on with: proxy-doctor resume ${journal.id}`);
+    return stoppedBy === 'SIGHUP' ? 129 : stoppedBy === 'SIGTERM' ? 143 : 130;
+  }
+  return exitStatus(made);
+}
+
+async function attended(plan: Plan, session: Session, report: (status: Report['status']) => Report, journal: Journal, io: Output): Promise<number> {
+  const { runWizard } = await import('../ui/wizard.tsx');
+  const now = (): Report => {
+    const { status } = session.view();
+    return report(status === 'running' ? 'interrupted' : status);
+  };
+  const { signal } = await runWizard({
+    session,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    plain: plan.raw.plain === true || process.env['TERM'] === 'dumb',
+    writeReport: async (path) => {
+      await writeFile(path, formatReport(now(), formatOf(path)), { mode: 0o600 });
+      return path;
+    },
+    ending: () => {
+      const made = now();
+      return made.diagnoses.length > 0 ? textReport(made, process.stdout.columns ?? 80) : '';
+    },
+  });
+  const made = now();
+  await writeReports(plan, made, io);
+  if (plan.raw.record !== undefined) await writeFile(plan.raw.record, writeAnswers(recorded(plan, session)));
+  if (made.status === 'interrupted') io.err(`Case ${journal.id} is saved; go on with: proxy-doctor resume ${journal.id}`);
+  if (signal !== null) return signal === 'SIGHUP' ? 129 : signal === 'SIGTERM' ? 143 : 130;
+  // Leaving the wizard before its end is no failure: the case is saved.
+  return made.status === 'interrupted' ? 0 : exitStatus(made);
+}
+
+async function writeReports(plan: Plan, made: Report, io: Output): Promise<void> {
+  for (const file of plan.raw.report ?? []) {
+    try {
+      await writeFile(file, formatReport(made, formatOf(file)), { mode: 0o600 });
+    } catch (error) {
+      io.err(`--report ${file}: could not be written (${error instanceof Error ? error.message : String(error)}); write it again with: proxy-doctor report ${made.case.id} --output FILE`);
+    }
+  }
+}
+
+function recorded(plan: Plan, session: Session): Parameters<typeof writeAnswers>[0] {
+  const { state } = session.view();
+  const answers = [...state.path, ...state.ahead]
+    .filter((visit) => visit.suggested === null)
+    .map((visit) => [visit.subject === null ? visit.step : `${visit.step}@${visit.subject}`, visit.outcome] as const);
+  const { inputs, raw } = plan;
+  const named: Record<string, unknown> = {
+    error_log: inputs.errorLogs,
+    access_log: inputs.accessLogs,
+    access_log_format: raw.accessLogFormat,
+    backend: inputs.backends,
+    proxy_config: raw.proxyConfig,
+    httpd: raw.httpd,
+    url: raw.url,
+    since: raw.since,
+    until: raw.until,
+    via: raw.via,
+    skip: inputs.skip,
+    passive: inputs.passive || undefined,
+    offline: inputs.offline || undefined,
+  };
+  const kept = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0)));
+  return { flow: plan.loaded.flow.id, inputs: kept, answers: Object.fromEntries(answers), allow: [...inputs.allow] };
+}
+
+/** The journal, with the lines also at hand for the report. */
+function remembering(journal: Journal, entries: Entry[]): Journal {
+  return {
+    ...journal,
+    append: async (event) => {
+      const entry = await journal.append(event);
+      entries.push(entry);
+      return entry;
+    },
+  };
+}
+
+async function summarise(journal: Journal, header: Header, session: Session): Promise<void> {
+  const view = session.view();
+  const first = view.diagnoses?.[0];
+  await writeSummary(journal.folder, {
+    id: header.id,
+    startedAt: header.startedAt,
+    host: header.host,
+    flow: header.flow.id,
+    state: view.status,
+    diagnosis: first === undefined ? null : `${first.id} (${first.confidence})${first.backend === null ? '' : ` ${first.backend}`}`,
+  });
+}
