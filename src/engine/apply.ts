@@ -50,7 +50,7 @@ function refuseCrossing(facts: Facts, way: Walk, target: number, tried: string):
 export function positionNow(flow: Flow, facts: Facts, way: Walk): Position {
   const cursor = cursorAt(facts, way.visits);
   const visit = cursor === null ? undefined : way.visits[cursor];
-  return visit ? positionOf(flow, facts, visit) : way.frontier;
+  return visit && cursor !== null ? positionOf(flow, facts, visit, way.visits.slice(0, cursor)) : way.frontier;
 }
 
 /** What a position waits for, in words for a refusal. */
@@ -101,7 +101,8 @@ const suggested: Apply<'suggested'> = (flow, facts, _way, event) => {
   const step = known(flow, event.step, tried);
   if (step.kind !== 'decide') throw new Refused(tried, `it is a step of kind ${step.kind}; only a decide step is judged by a classifier`);
   routed(step, event.outcome, tried);
-  const strange = event.basis.find((id) => !facts.evidence.some((one) => one.id === id));
+  // Answers in the basis read `question=option`; no evidence id does.
+  const strange = event.basis.find((id) => !id.includes('=') && !facts.evidence.some((one) => one.id === id));
   if (strange !== undefined) throw new Refused(tried, `it rests on ${strange}, and there is no such evidence`);
   const loose = event.evidence.find((id) => !event.basis.includes(id));
   if (loose !== undefined) throw new Refused(tried, `its reason cites ${loose}, which it was not given`);
@@ -126,7 +127,9 @@ const chosen: Apply<'chosen'> = (flow, facts, way, event) => {
   const differs = position.chosen !== event.outcome;
   if (here !== null && differs) refuseCrossing(facts, way, here, tried);
   const choices = new Map(facts.choices).set(at(event), event);
-  return { ...facts, choices, concluded: facts.concluded && !differs };
+  // The suspects were listed by what the triage found and was told; another way through it lists them anew.
+  const relist = event.subject === null && differs ? { subjects: null, leftOut: [] } : {};
+  return { ...facts, ...relist, choices, concluded: facts.concluded && !differs };
 };
 
 const suspects: Apply<'suspects'> = (_flow, facts, _way, { subjects, leftOut }) => {

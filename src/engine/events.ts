@@ -24,7 +24,10 @@ export type CaseEvent =
   /** A check was started (so that a read that did not end is known after a crash). */
   | { readonly type: 'started'; readonly key: string; readonly check: string; readonly subject: string | null }
   | { readonly type: 'evidence'; readonly evidence: Evidence }
-  /** What a classifier made of the evidence; `basis` is the ids of the evidence it was given, so that new evidence is noticed. */
+  /**
+   * What a classifier made of the evidence; `basis` is what it was given (ids of evidence, then answers as `question=option`), so that
+   * new evidence and other answers are noticed.
+   */
   | {
       readonly type: 'suggested';
       readonly step: StepId;

@@ -33,8 +33,9 @@ const shortLimit = 16;
 export function lint(flow: Flow, options: LintOptions = {}): readonly Finding[] {
   const findings: Finding[] = [...lintStarts(flow), ...lintCircles(flow)];
   const { unreached, inBoth } = reach(flow);
+  const judged = leadingToDecide(flow);
   for (const step of flow.steps.values()) {
-    findings.push(...lintRoutes(flow, step), ...lintTexts(step), ...lintCovers(step, options.points ?? null));
+    findings.push(...lintRoutes(flow, step, judged), ...lintTexts(step), ...lintCovers(step, options.points ?? null));
     if (unreached.has(step.id)) {
       const remedy = 'Lead a route to it, or take it out.';
       findings.push({
@@ -165,7 +166,7 @@ function lintPart(step: Step, inBoth: ReadonlySet<StepId>): Finding[] {
   return [];
 }
 
-function lintRoutes(flow: Flow, step: Step): Finding[] {
+function lintRoutes(flow: Flow, step: Step, judged: ReadonlySet<StepId>): Finding[] {
   const findings: Finding[] = [];
   const add = (severity: Finding['severity'], kind: string, field: string | null, message: string, remedy: string): void => {
     findings.push({ severity, kind, step: step.id, field, message, remedy });
@@ -206,11 +207,32 @@ function lintRoutes(flow: Flow, step: Step): Finding[] {
           `${step.id} has no route for ${outcome}`,
           `Add ${outcome}, or could-not for all three ways in which a check can not be carried out.`,
         );
-  if (step.kind === 'question') findings.push(...lintQuestion(step));
+  if (step.kind === 'question') findings.push(...lintQuestion(step, judged));
   return findings;
 }
 
-function lintQuestion(step: QuestionStep): Finding[] {
+/** Steps after which a decide step can come: it may read what was answered there, whatever the route. */
+function leadingToDecide(flow: Flow): ReadonlySet<StepId> {
+  const before = new Map<StepId, StepId[]>();
+  for (const step of flow.steps.values())
+    for (const next of nextOf(flow, step)) {
+      const known = before.get(next);
+      if (known) known.push(step.id);
+      else before.set(next, [step.id]);
+    }
+  const leading = new Set<StepId>();
+  const open = [...flow.steps.values()].filter((step) => step.kind === 'decide').map((step) => step.id);
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    for (const earlier of before.get(id) ?? []) {
+      if (leading.has(earlier)) continue;
+      leading.add(earlier);
+      open.push(earlier);
+    }
+  }
+  return leading;
+}
+
+function lintQuestion(step: QuestionStep, judged: ReadonlySet<StepId>): Finding[] {
   const findings: Finding[] = [];
   const options = Object.keys(step.routes);
   const add = (severity: Finding['severity'], kind: string, field: string, message: string, remedy: string): void => {
@@ -232,7 +254,8 @@ function lintQuestion(step: QuestionStep): Finding[] {
       `the default ${step.default} is no option of ${step.id}`,
       `Name one of ${options.join(', ')}.`,
     );
-  if (options.length > 0 && new Set(Object.values(step.routes).map((route) => route.to)).size === 1)
+  // A later decide step may read the answer.
+  if (!judged.has(step.id) && options.length > 0 && new Set(Object.values(step.routes).map((route) => route.to)).size === 1)
     add(
       'warning',
       'decides-nothing',

@@ -33,15 +33,25 @@ export function evidenceAt(facts: Facts, step: CheckStep | ActionStep, subject: 
   return facts.byKey.get(evidenceKey(step.check, step.with, subject)) ?? facts.byKey.get(evidenceKey(step.check, step.with, null)) ?? null;
 }
 
-/** What a decide step is given, as ids, in the order of its `reads`; absent evidence is left out. */
-export function basisAt(facts: Facts, step: DecideStep, subject: string | null): readonly string[] {
-  return step.reads.map((check) => evidenceFor(facts, check, subject)?.id).filter((id) => id !== undefined);
+/**
+ * What a decide step is given: ids of evidence in the order of its `reads` (absent evidence is left out), then the answers given on
+ * the way to it, as `question=option`. Another answer, or another way to the same step, is judged anew.
+ */
+export function basisAt(facts: Facts, step: DecideStep, subject: string | null, before: readonly Visit[]): readonly string[] {
+  const evidence = step.reads.map((check) => evidenceFor(facts, check, subject)?.id).filter((id) => id !== undefined);
+  const answers = before.filter((visit) => visit.suggested === null && (visit.subject === null || visit.subject === subject));
+  return [...evidence, ...answers.map((visit) => `${visit.step}=${visit.outcome}`)];
 }
 
-/** What the evidence favours at this step now, or what has to happen before anything can be favoured. */
-export function suggestionAt(facts: Facts, step: CheckStep | ActionStep | DecideStep, subject: string | null): Suggestion | Position {
+/** What the evidence favours at this step now, or what has to happen before anything can be favoured. @param before the way to it */
+export function suggestionAt(
+  facts: Facts,
+  step: CheckStep | ActionStep | DecideStep,
+  subject: string | null,
+  before: readonly Visit[],
+): Suggestion | Position {
   if (step.kind === 'decide') {
-    const basis = basisAt(facts, step, subject);
+    const basis = basisAt(facts, step, subject, before);
     const said = facts.suggestions.get(placeKey(step.id, subject));
     if (!said || said.basis.join() !== basis.join()) return { kind: 'classify', step: step.id, subject, basis };
     return { outcome: said.outcome, because: said.because, evidence: said.evidence };
@@ -54,14 +64,14 @@ export function suggestionAt(facts: Facts, step: CheckStep | ActionStep | Decide
 }
 
 /** Passes a step, or says what it waits for. */
-function pass(facts: Facts, step: RoutedStep, subject: string | null): Visit | Position {
+function pass(facts: Facts, step: RoutedStep, subject: string | null, before: readonly Visit[]): Visit | Position {
   const choice = facts.choices.get(placeKey(step.id, subject));
   if (step.kind === 'question') {
     if (!choice) return { kind: 'ask', step: step.id, subject, chosen: null };
     const because = choice.because ?? `answered: ${step.routes[choice.outcome]?.label ?? choice.outcome}`;
     return { step: step.id, subject, outcome: choice.outcome, suggested: null, decidedBy: choice.by, because, evidence: [] };
   }
-  const suggestion = suggestionAt(facts, step, subject);
+  const suggestion = suggestionAt(facts, step, subject, before);
   if ('kind' in suggestion) return suggestion;
   if (choice?.suggested !== suggestion.outcome) return { kind: 'choose', step: step.id, subject, suggestion, chosen: null };
   return {
@@ -81,7 +91,7 @@ function walkPart(flow: Flow, facts: Facts, from: StepId, subject: string | null
   let step = stepOf(flow, from);
   while (step.kind !== 'diagnosis' && step.kind !== 'examine') {
     if (visits.length > limit) throw new Error(`flow ${flow.id} goes round in a circle at ${step.id}`);
-    const passed = pass(facts, step, subject);
+    const passed = pass(facts, step, subject, visits);
     if ('kind' in passed) return passed;
     visits.push(passed);
     const route = step.routes[passed.outcome];
@@ -119,13 +129,13 @@ export function cursorAt(facts: Facts, visits: readonly Visit[]): number | null 
   return index < 0 ? null : index;
 }
 
-/** A step that was passed, as a place to choose again. */
-export function positionOf(flow: Flow, facts: Facts, visit: Visit): Position {
+/** A step that was passed, as a place to choose again. @param before the way to it */
+export function positionOf(flow: Flow, facts: Facts, visit: Visit, before: readonly Visit[]): Position {
   const step = stepOf(flow, visit.step);
   const { subject, outcome } = visit;
   if (step.kind === 'question') return { kind: 'ask', step: step.id, subject, chosen: outcome };
   if (step.kind === 'diagnosis' || step.kind === 'examine') throw new Error(`${step.id} is no step to choose at`);
-  const suggestion = suggestionAt(facts, step, subject);
+  const suggestion = suggestionAt(facts, step, subject, before);
   if ('kind' in suggestion) return suggestion;
   return { kind: 'choose', step: step.id, subject, suggestion, chosen: outcome };
 }

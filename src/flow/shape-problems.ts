@@ -1,6 +1,5 @@
 /** What zod finds wrong with a file's shape, in words for its author, at the line where it stands. */
 import { z } from 'zod';
-import { inWords } from './catalogue.ts';
 import type { Path, Source } from './document.ts';
 import { instead, type Problem } from './problem.ts';
 
@@ -48,11 +47,29 @@ const expected: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 };
 
+/** How the file is called in complaints, and what a value may be that has several shapes. */
+export interface Wording {
+  readonly file: string;
+  readonly union: { readonly what: string; readonly remedy: string };
+}
+
+const flowWording: Wording = {
+  file: 'a flow',
+  union: { what: 'a step id or {to, label}', remedy: 'Write the id of a step, or {to: STEP, label: TEXT}.' },
+};
+
 /**
  * @param value what was read
  * @param base where it stands in the file
  */
-export function shapeProblems(error: z.ZodError, schema: z.core.$ZodType, value: unknown, source: Source, base: Path): readonly Problem[] {
+export function shapeProblems(
+  error: z.ZodError,
+  schema: z.core.$ZodType,
+  value: unknown,
+  source: Source,
+  base: Path,
+  wording: Wording = flowWording,
+): readonly Problem[] {
   const problems: Problem[] = [];
   const add = (kind: string, path: Path, at: 'key' | 'value', message: string, remedy: string): void => {
     const full = [...base, ...path];
@@ -65,7 +82,7 @@ export function shapeProblems(error: z.ZodError, schema: z.core.$ZodType, value:
     switch (issue.code) {
       case 'unrecognized_keys': {
         const keys = keysAt(schema, path);
-        const owner = path.length > 0 ? name : base.length > 0 ? `step ${name}` : 'a flow';
+        const owner = path.length > 0 ? name : base.length > 0 ? `step ${name}` : wording.file;
         for (const key of issue.keys) add('unknown-key', [...path, key], 'key', `${owner} has no key ${key}`, instead(key, keys));
         return;
       }
@@ -104,14 +121,7 @@ export function shapeProblems(error: z.ZodError, schema: z.core.$ZodType, value:
         // The one of the shapes that fits the value's kind says what is wrong with it.
         const fitting = issue.errors.find((issues) => !issues.some((one) => one.code === 'invalid_type' && one.path.length === 0));
         if (fitting && fitting.length > 0) for (const one of fitting) take({ ...one, path: [...issue.path, ...one.path] } as Issue);
-        else
-          add(
-            'type',
-            path,
-            'value',
-            `${name} is ${kindOf(found)} where it should be a step id or {to, label}`,
-            'Write the id of a step, or {to: STEP, label: TEXT}.',
-          );
+        else add('type', path, 'value', `${name} is ${kindOf(found)} where it should be ${wording.union.what}`, wording.union.remedy);
         return;
       }
       default:
@@ -125,9 +135,4 @@ export function shapeProblems(error: z.ZodError, schema: z.core.$ZodType, value:
 function owned(base: Path): string {
   const [group, id] = base;
   return group === 'steps' && id !== undefined ? ` in step ${id}` : '';
-}
-
-/** A default text for a step that needs none of its own. */
-export function defaultText(id: string): string {
-  return inWords(id);
 }
