@@ -1,0 +1,361 @@
+/**
+ * Cuts one line of bytes into the fields of its format, without making strings. The quick way takes every field to end at the first
+ * place where the literal behind it stands; a line that does not fit that way (a blank in a user name, `a, b, c` in an unquoted
+ * X-Forwarded-For) is tried again by going back over the choices, in time that grows with the line's length only.
+ */
+import { digits, monthOf, wallClockOf, zoneAt } from './clock.ts';
+import { clfStep, literalStep, markStep, numberStep, queryStep, statusStep, textStep, timeStep } from './steps.ts';
+import type { LogFormat, Step } from './steps.ts';
+import { roles } from './roles.ts';
+import type { Role } from './roles.ts';
+import { Moment, matchTime } from './strftime.ts';
+
+const quote = 0x22;
+const backslash = 0x5c;
+const blank = 0x20;
+const dash = 0x2d;
+
+const at = (role: Role): number => roles.indexOf(role);
+const requestRole = at('request');
+const methodRole = at('method');
+const pathRole = at('path');
+const queryRole = at('query');
+const statusRole = at('status');
+const firstStatusRole = at('firstStatus');
+const durationRole = at('duration');
+const vhostRole = at('vhost');
+
+export class Cutter {
+  readonly format: LogFormat;
+  bytes: Uint8Array = new Uint8Array();
+  /** First and last (exclusive) byte of each role's text in `bytes`; -1 where the line does not tell. Indexed as `roles`. */
+  readonly starts = new Int32Array(roles.length).fill(-1);
+  readonly ends = new Int32Array(roles.length).fill(-1);
+  /** The value of numeric roles; NaN where the line does not tell (`-`). */
+  readonly numbers = new Float64Array(roles.length).fill(NaN);
+  /** The request's start, ms since the epoch; NaN where the line does not tell. */
+  start = NaN;
+  /** Milliseconds; NaN where the line does not tell. */
+  durationMs = NaN;
+  /** Minutes east of UTC that the line's time was written in; NaN where the format has no zone. */
+  zone = NaN;
+  /** Final status, 0 where the line has none. */
+  status = 0;
+  /** Path with query, as the client asked for it; -1 where there is none. */
+  targetStart = -1;
+  targetEnd = -1;
+  methodStart = -1;
+  methodEnd = -1;
+
+  readonly #steps: readonly Step[];
+  readonly #zoneOf: (wallClock: number) => number;
+  readonly #begin = new Moment();
+  readonly #end = new Moment();
+  readonly #failedFrom: Int32Array;
+  /** The roles that this format fills: the only ones to be cleared for the next line. */
+  readonly #used: readonly number[];
+  #clfMs = NaN;
+  #clfEndMs = NaN;
+  // The last date seen, and its midnight: the next line most likely has the same.
+  #day = -1;
+  #monthBytes = -1;
+  #year = -1;
+  #midnight = 0;
+
+  constructor(format: LogFormat, zoneOf: (wallClock: number) => number) {
+    this.format = format;
+    this.#steps = format.steps;
+    this.#zoneOf = zoneOf;
+    this.#failedFrom = new Int32Array(format.steps.length);
+    this.#used = [...new Set(format.steps.map((step) => step.role))];
+  }
+
+  /**
+   * Cuts bytes `from` to `to` (the line, without its line feed).
+   * @returns false where the line is not of this format; the fields then mean nothing
+   */
+  cut(bytes: Uint8Array, from: number, to: number): boolean {
+    const end = to > from && bytes[to - 1] === 0x0d ? to - 1 : to;
+    this.bytes = bytes;
+    this.#clear();
+    if (!this.#quick(from, end)) {
+      this.#clear();
+      this.#failedFrom.fill(0x7fffffff);
+      if (!this.#search(0, from, end)) return false;
+    }
+    this.#finish();
+    return true;
+  }
+
+  has(role: Role): boolean {
+    return (this.starts[at(role)] ?? -1) >= 0;
+  }
+
+  #clear(): void {
+    for (const role of this.#used) {
+      this.starts[role] = -1;
+      this.numbers[role] = NaN;
+    }
+    this.#clfMs = NaN;
+    this.#clfEndMs = NaN;
+    this.zone = NaN;
+    if (this.#begin.told) this.#begin.clear();
+    if (this.#end.told) this.#end.clear();
+  }
+
+  #quick(from: number, end: number): boolean {
+    const steps = this.#steps;
+    const jump = this.format.jump;
+    const stopAt = jump === null ? steps.length : jump.from;
+    let position = from;
+    for (let index = 0; index < stopAt; index++) {
+      const step = steps[index] as Step;
+      if (step.kind === textStep) {
+        if (step.openEnded) return false;
+        const stop = step.literal.length === 0 ? end : endOfText(this.bytes, position, end, step.literal);
+        if (stop < 0) return false;
+        this.starts[step.role] = position;
+        this.ends[step.role] = stop;
+        position = stop;
+      } else {
+        position = this.#fixed(step, position, end);
+        if (position < 0) return false;
+      }
+    }
+    if (jump === null) return position === end;
+    let back = end;
+    for (let index = steps.length - 1; index >= jump.to && back >= 0; index--) back = this.#backwards(steps[index] as Step, position, back);
+    return back >= position;
+  }
+
+  /** A literal, number or mark that ends at `stop`. @returns where it begins, or -1 */
+  #backwards(step: Step, floor: number, stop: number): number {
+    const bytes = this.bytes;
+    if (step.kind === literalStep) {
+      const start = stop - step.literal.length;
+      return start >= floor && this.#fixed(step, start, stop) === stop ? start : -1;
+    }
+    if (stop <= floor) return -1;
+    if (step.kind === markStep) return this.#fixed(step, stop - 1, stop) === stop ? stop - 1 : -1;
+    let start = stop;
+    while (start > floor && isOfNumber(bytes[start - 1] as number)) start--;
+    if (start === stop && bytes[stop - 1] === dash) start = stop - 1;
+    return this.#number(step, start, stop) === stop ? start : -1;
+  }
+
+  /** The same with second thoughts. A text that failed from one place fails from every later one too, so no place is tried twice. */
+  #search(index: number, position: number, end: number): boolean {
+    const step = this.#steps[index];
+    if (step === undefined) return position === end;
+    if (step.kind !== textStep) {
+      const next = this.#fixed(step, position, end);
+      return next >= 0 && this.#search(index + 1, next, end);
+    }
+    if (position >= (this.#failedFrom[index] ?? 0)) return false;
+    const literal = step.literal;
+    for (let from = position; from <= end;) {
+      const stop = step.openEnded ? from : literal.length === 0 ? end : endOfText(this.bytes, from, end, literal);
+      if (stop < 0) break;
+      if (this.#search(index + 1, stop, end)) {
+        this.starts[step.role] = position;
+        this.ends[step.role] = stop;
+        return true;
+      }
+      from = stop + 1;
+    }
+    this.#failedFrom[index] = position;
+    return false;
+  }
+
+  /** A step whose end its own bytes tell. @returns where it ends, or -1 */
+  #fixed(step: Step, position: number, end: number): number {
+    const bytes = this.bytes;
+    switch (step.kind) {
+      case literalStep: {
+        const literal = step.literal;
+        if (position + literal.length > end) return -1;
+        for (let i = 0; i < literal.length; i++) if (bytes[position + i] !== literal[i]) return -1;
+        return position + literal.length;
+      }
+      case numberStep:
+        return this.#number(step, position, end);
+      case statusStep: {
+        if (bytes[position] === dash && position < end) return this.#nothing(step, position);
+        const status = position + 3 <= end ? digits(bytes, position, 3) : -1;
+        if (status < 0) return -1;
+        this.numbers[step.role] = status;
+        this.starts[step.role] = position;
+        this.ends[step.role] = position + 3;
+        return position + 3;
+      }
+      case markStep: {
+        const mark = bytes[position];
+        if (position >= end || (mark !== 0x2b && mark !== dash && mark !== 0x58)) return -1;
+        this.starts[step.role] = position;
+        this.ends[step.role] = position + 1;
+        return position + 1;
+      }
+      case queryStep: {
+        this.starts[step.role] = position;
+        const stop = bytes[position] !== 0x3f ? position : step.literal.length === 0 ? end : endOfText(bytes, position, end, step.literal);
+        this.ends[step.role] = stop;
+        return stop;
+      }
+      case clfStep:
+        return this.#clf(step, position, end);
+      case timeStep:
+        return matchTime(step.parts, bytes, position, end, step.end ? this.#end : this.#begin);
+      default:
+        return -1;
+    }
+  }
+
+  #number(step: Step, position: number, end: number): number {
+    const bytes = this.bytes;
+    let value = 0;
+    let place = position;
+    for (; place < end; place++) {
+      const digit = (bytes[place] as number) - 48;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+    }
+    if (place === position) return bytes[position] === dash && position < end ? this.#nothing(step, position) : -1;
+    if (bytes[place] === 0x2e && place < end) {
+      let scale = 0.1;
+      for (place++; place < end; place++, scale /= 10) {
+        const digit = (bytes[place] as number) - 48;
+        if (digit < 0 || digit > 9) break;
+        value += digit * scale;
+      }
+    }
+    this.starts[step.role] = position;
+    this.ends[step.role] = place;
+    this.numbers[step.role] = step.unitMs === 0.001 ? value / 1000 : value * step.unitMs;
+    return place;
+  }
+
+  /** A dash where a number would stand. */
+  #nothing(step: Step, position: number): number {
+    this.starts[step.role] = -1;
+    this.numbers[step.role] = NaN;
+    return position + 1;
+  }
+
+  /** `[22/Nov/2026:06:34:39 +0000]` */
+  #clf(step: Step, position: number, end: number): number {
+    const bytes = this.bytes;
+    if (bytes[position] === dash && position < end) return position + 1;
+    if (bytes[position] !== 0x5b || position + 28 > end) return -1;
+    const day = digits(bytes, position + 1, 2);
+    const year = digits(bytes, position + 8, 4);
+    const hour = digits(bytes, position + 13, 2);
+    const minute = digits(bytes, position + 16, 2);
+    const second = digits(bytes, position + 19, 2);
+    if (day < 0 || year < 0 || hour < 0 || minute < 0 || second < 0) return -1;
+    if (bytes[position + 3] !== 0x2f || bytes[position + 12] !== 0x3a || bytes[position + 27] !== 0x5d) return -1;
+    const zone = zoneAt(bytes, position + 22);
+    if (zone === null) return -1;
+    const monthBytes = ((bytes[position + 4] as number) << 16) | ((bytes[position + 5] as number) << 8) | (bytes[position + 6] as number);
+    if (day !== this.#day || monthBytes !== this.#monthBytes || year !== this.#year) {
+      const month = monthOf(monthBytes >> 16, (monthBytes >> 8) & 0xff, monthBytes & 0xff);
+      if (month === 0) return -1;
+      this.#day = day;
+      this.#monthBytes = monthBytes;
+      this.#year = year;
+      this.#midnight = wallClockOf(year, month, day, 0, 0, 0);
+    }
+    const ms = this.#midnight + hour * 3_600_000 + minute * 60_000 + second * 1000 - zone.minutes * 60_000;
+    if (step.end) this.#clfEndMs = ms;
+    else this.#clfMs = ms;
+    this.zone = zone.minutes;
+    return position + 28;
+  }
+
+  #finish(): void {
+    const numbers = this.numbers;
+    const status = numbers[statusRole] as number;
+    const first = numbers[firstStatusRole] as number;
+    this.status = status > 0 ? status : first > 0 ? first : 0;
+    this.durationMs = numbers[durationRole] as number;
+    const begin = this.#begin.told ? this.#begin.instant(this.#zoneOf) : this.#clfMs;
+    this.start = begin;
+    if (this.#begin.told && !Number.isNaN(this.#begin.zone)) this.zone = this.#begin.zone;
+    if (Number.isNaN(begin) || Number.isNaN(this.durationMs)) this.#fromEnd();
+    this.#request();
+    this.#dashes();
+  }
+
+  /** Where the format tells the end of a request: the start or the duration follow from it. */
+  #fromEnd(): void {
+    const finished = this.#end.told ? this.#end.instant(this.#zoneOf) : this.#clfEndMs;
+    if (Number.isNaN(finished)) return;
+    if (this.#end.told && !Number.isNaN(this.#end.zone)) this.zone = this.#end.zone;
+    if (Number.isNaN(this.start)) this.start = Number.isNaN(this.durationMs) ? finished : finished - this.durationMs;
+    else this.durationMs = Math.max(0, finished - this.start);
+  }
+
+  /** `GET /path?query HTTP/1.1` into method and target; `-` and the bytes of a TLS hello are neither. */
+  #request(): void {
+    this.targetStart = this.starts[pathRole] as number;
+    this.targetEnd = this.ends[pathRole] as number;
+    const query = this.starts[queryRole] as number;
+    // `%U%q`: the query follows the path at once, so the two are one piece of the line.
+    if (this.targetStart >= 0 && query === this.targetEnd) this.targetEnd = this.ends[queryRole] as number;
+    this.methodStart = this.starts[methodRole] as number;
+    this.methodEnd = this.ends[methodRole] as number;
+    const from = this.starts[requestRole] as number;
+    if (from < 0) return;
+    const to = this.ends[requestRole] as number;
+    const bytes = this.bytes;
+    let space = from;
+    while (space < to && (bytes[space] as number) >= 0x41 && (bytes[space] as number) <= 0x7a) space++;
+    if (space === from || space >= to || bytes[space] !== blank) return;
+    let stop = to;
+    let last = to - 1;
+    while (last > space && bytes[last] !== blank) last--;
+    // H, T, T, P behind the last blank.
+    if (last > space && bytes[last + 1] === 0x48 && bytes[last + 2] === 0x54 && bytes[last + 4] === 0x50) stop = last;
+    this.methodStart = from;
+    this.methodEnd = space;
+    this.targetStart = space + 1;
+    this.targetEnd = stop;
+  }
+
+  /** `-` stands for nothing; a bare dash in a text field is no value. */
+  #dashes(): void {
+    for (const role of this.#used) {
+      const start = this.starts[role] as number;
+      if (start >= 0 && this.ends[role] === start + 1 && this.bytes[start] === dash && role !== connectionRole && role !== proxyStatusRole)
+        this.starts[role] = -1;
+    }
+    const vhost = this.starts[vhostRole] as number;
+    if (vhost >= 0 && this.ends[vhostRole] === vhost) this.starts[vhostRole] = -1;
+  }
+}
+
+function isOfNumber(byte: number): boolean {
+  return (byte >= 0x30 && byte <= 0x39) || byte === 0x2e;
+}
+
+const connectionRole = at('connection');
+const proxyStatusRole = at('proxyStatus');
+
+/** First place from `from` on where `literal` stands; a backslash takes the byte behind it along, as httpd escapes. -1: nowhere. */
+function endOfText(bytes: Uint8Array, from: number, end: number, literal: Uint8Array): number {
+  const first = literal[0] as number;
+  const length = literal.length;
+  for (let position = from; position + length <= end; position++) {
+    const byte = bytes[position] as number;
+    if (byte === backslash) {
+      position++;
+    } else if (byte === first) {
+      let i = 1;
+      while (i < length && bytes[position + i] === literal[i]) i++;
+      // `a, b, c`: a blank behind a comma does not end an unquoted list.
+      if (i === length && !(byte === blank && bytes[position - 1] === 0x2c && position > from)) return position;
+      // Between quotes an unescaped quote ends the field: what does not go on as the format says is another format.
+      if (first === quote) return -1;
+    }
+  }
+  return -1;
+}
