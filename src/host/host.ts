@@ -154,6 +154,17 @@ export interface Connects {
 /** Whether a side can be worked on at all. */
 export type Reach = { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly commands: readonly CommandRecord[] };
 
+/** A file held open; it stays that file when its name goes to another one. */
+export interface OpenFile {
+  /** As it was when it was opened. */
+  readonly info: FileInfo;
+  /** Reads up to `length` bytes from a position of the file into `into`, from index `at` on. Returns how many; 0 at the end. */
+  readonly read: (into: Uint8Array, at: number, length: number, position: number) => Promise<number>;
+  /** As it is now: a file that was cut off is shorter. */
+  readonly stat: () => Promise<FileInfo>;
+  readonly close: () => Promise<void>;
+}
+
 export interface Host {
   readonly side: Side;
   /** The vantage's argv prefix; empty: this machine, this network namespace. */
@@ -186,6 +197,8 @@ export interface Host {
    * where this side can't filter better than reading it all: then use `readStream`.
    */
   readonly readMatching: ((path: string, fixed: readonly string[], signal?: AbortSignal) => AsyncIterable<Buffer>) | null;
+  /** Opens a regular file to read pieces of it. Left out where that side can only stream. @throws {FileError} */
+  readonly openFile?: (path: string) => Promise<OpenFile>;
   /** Addresses of a name as that side resolves it; `code` is `ENOTFOUND`, `EAI_AGAIN` … on failure. */
   readonly resolve: (
     name: string,

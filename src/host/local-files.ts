@@ -109,7 +109,7 @@ async function* read(path: string, from: number, maxBytes: number | null, signal
   }
 }
 
-function fileInfo(path: string, stats: Stats): FileInfo {
+export function fileInfo(path: string, stats: Stats): FileInfo {
   return {
     path,
     kind: fileKind(stats.mode),

@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { Side } from '../engine/evidence.ts';
 import type { Host } from './host.ts';
 import { localFiles } from './local-files.ts';
+import { openLocalFile } from './open-file.ts';
 import { connectOnce } from './local-connect.ts';
 import { scheduleConnects } from './connect-schedule.ts';
 import { connectManyWith } from './connect-tools.ts';
@@ -50,6 +51,7 @@ export function localHost(side: Side, options: LocalOptions = {}): Host {
     run,
     has,
     ...localFiles,
+    openFile: openLocalFile,
     // getaddrinfo(3) as httpd asks it (apr_sockaddr_info_get): hosts file, nsswitch and search domains count, DNS alone does not.
     resolve: async (name) => {
       const startedAt = performance.now();
