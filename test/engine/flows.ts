@@ -1,5 +1,5 @@
 /** Small flows and events for the engine's tests, written as one would say them. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { CaseEvent, Subject } from '../../src/engine/events.ts';
 import type { Evidence, EvidenceStatus } from '../../src/engine/evidence.ts';
 import type {

@@ -101,6 +101,16 @@ describe('a case from its opening to its conclusion', () => {
     expect(effects(events)).toEqual([{ type: 'ask', step: 'when', subject: null }]);
   });
 
+  test('newer evidence of the same measurement supersedes the older', () => {
+    const events = [...refused, evidence('e3', 'tcp-connect', down, 'refused'), evidence('e4', 'tcp-connect', 'b:2', 'refused')];
+    expect(state(events).evidence.map((one) => [one.id, one.superseded ?? false])).toEqual([
+      ['e1', false],
+      ['e2', true],
+      ['e3', false],
+      ['e4', false],
+    ]);
+  });
+
   test('a case-wide check in the suspect part runs once and serves every suspect', () => {
     const flow = flowOf('list', 'version', [
       examine('list'),
@@ -255,6 +265,11 @@ describe('a change of the machine', () => {
     expect(way(state([...beyond, back]))).toBe('log:failures connect:connected | toggle');
     expect(complaint([...beyond, back, back])).toContain('still in force');
   });
+  test('nor does another choice, made while one looks back', () => {
+    const looking = [...toggling.slice(0, -1), back, change('applied')];
+    expect(complaint([...looking, chosen('connect', down, 'refused', 'connected', 'no')])).toContain('still in force');
+    expect(complaint([...looking, chosen('connect', down, 'connected', 'connected')])).toBe('not refused');
+  });
   test('the case knows what became of it', () => {
     expect(state([...toggling, change('reverted')]).changes).toEqual([
       { id: 'c1', what: 'keepalive off', file: 'px.conf', state: 'reverted' },
@@ -322,6 +337,7 @@ describe('running a step again', () => {
       chosen('log', null, 'failures', 'failures'),
     ];
     expect(effects(again)).toEqual([{ type: 'list-suspects', step: 'suspects' }]);
+    expect(state([...again, suspects(down)]).position).toMatchObject({ kind: 'choose', step: 'connect', chosen: null });
     expect(state([...again, suspects('b:2')]).subjects).toMatchObject([{ key: 'b:2' }]);
   });
   test.each<[string, readonly CaseEvent[], string]>([
