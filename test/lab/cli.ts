@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { node, root } from './child.ts';
 import { judgeRun, judgeWorld } from './judge.ts';
+import { digest } from './digest.ts';
 import { Lab } from './lab.ts';
 import { hostsOf, on } from './network.ts';
 import { inParallel } from './parallel.ts';
@@ -18,7 +19,7 @@ import { worldNamed, worlds } from './worlds/index.ts';
 
 const usage = `npm run lab -- NAME                      builds that world and leaves it standing until Enter or Ctrl-C
 npm run lab -- --list                    the worlds there are
-npm run lab -- --all [--repeat N] [--only-build] [--side-by-side N] [NAME…]
+npm run lab -- --all [--repeat N] [--only-build] [--show] [--side-by-side N] [NAME…]
                                          builds each world, runs dist/main.js in it N times, prints what came`;
 
 const { values, positionals } = parseArgs({
@@ -28,6 +29,7 @@ const { values, positionals } = parseArgs({
     all: { type: 'boolean' },
     help: { type: 'boolean' },
     'only-build': { type: 'boolean' },
+    show: { type: 'boolean' },
     repeat: { type: 'string', default: '1' },
     'side-by-side': { type: 'string', default: '2' },
   },
@@ -124,6 +126,7 @@ async function tryOne(world: World, repeat: number): Promise<number> {
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     console.log(`${complaints.length === 0 ? 'ok ' : 'BAD'} ${world.name}: built in ${seconds} s ${JSON.stringify(stage.statuses)}`);
     for (const complaint of complaints) console.log(`      ${complaint}`);
+    if (values.show === true) for (const line of await digest(stage)) console.log(`      ${line}`);
     failed += complaints.length === 0 ? 0 : 1;
     for (const run of values['only-build'] === true ? [] : world.runs) {
       for (let i = 0; i < repeat; i += 1) {

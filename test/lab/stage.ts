@@ -137,7 +137,7 @@ export class Stage {
     // One that dies with a request is started again, as a service manager would.
     void program.ended.then(async ({ exitCode }) => {
       if (exitCode !== 70 || this.#children.get(backend.name) !== program) return;
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      await new Promise((resolve) => setTimeout(resolve, 20));
       await this.#startBackend(backend).catch(() => {});
     });
   }

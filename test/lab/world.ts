@@ -62,6 +62,8 @@ export interface BackendRule {
   readonly every?: number;
   /** Only a request that is not the first (`reused`), or is the first (`fresh`), of its connection. */
   readonly on?: 'reused' | 'fresh';
+  /** Only on a connection that has been idle for so long. */
+  readonly afterIdleMs?: number;
   readonly deed: Deed;
 }
 
@@ -127,6 +129,8 @@ export interface Traffic {
   /** Requests begun a second; left out: as fast as `atOnce` lets. */
   readonly perSecond?: number;
   readonly atOnce: number;
+  /** They come together in groups of so many, at the same mean pace: waves with quiet between them. */
+  readonly inGroupsOf?: number;
   /** Client connections are kept alive. */
   readonly keepalive?: boolean;
   readonly kinds: readonly RequestKind[];

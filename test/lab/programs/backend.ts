@@ -25,11 +25,12 @@ function freeze(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-function deedFor(head: Head, reused: boolean): Deed {
+function deedFor(head: Head, reused: boolean, idleMs: number): Deed {
   for (const rule of plan.rules ?? []) {
     if (rule.method !== undefined && rule.method !== head.method) continue;
     if (rule.path !== undefined && !head.path.startsWith(rule.path)) continue;
     if (rule.on !== undefined && rule.on !== (reused ? 'reused' : 'fresh')) continue;
+    if (idleMs < (rule.afterIdleMs ?? 0)) continue;
     const seen = (matches.get(rule) ?? 0) + 1;
     matches.set(rule, seen);
     if (seen % (rule.every ?? 1) === 0) return rule.deed;
@@ -47,6 +48,7 @@ function serve(socket: Socket): void {
     return void socket.resume();
   }
   let requests = 0;
+  let answeredAt = Date.now();
   let deed: Deed = { do: 'answer' };
   let head: Head | null = null;
   let done = false;
@@ -71,6 +73,7 @@ function serve(socket: Socket): void {
   const answer = (): void => {
     if (socket.destroyed) return;
     const mine = deed.do === 'answer' ? deed : null;
+    answeredAt = Date.now();
     const bytes = mine?.bytes ?? plan.answerBytes ?? 200;
     const status = mine?.status ?? 200;
     const breaks = deed.do !== 'answer' && deed.do !== 'die' && deed.at === 'answer' ? (deed.afterBytes ?? Math.floor(bytes / 2)) : null;
@@ -97,7 +100,7 @@ function serve(socket: Socket): void {
     head(next) {
       clearTimeout(idle);
       head = next;
-      deed = deedFor(next, requests > 0);
+      deed = deedFor(next, requests > 0, Date.now() - answeredAt);
       requests += 1;
       if (deed.do === 'die') process.exit(70);
       carryOut('head', 0);
@@ -112,7 +115,14 @@ function serve(socket: Socket): void {
     },
   });
   socket.on('data', (chunk: Buffer) => {
-    if (!done) reader.feed(chunk);
+    if (done) return;
+    try {
+      reader.feed(chunk);
+    } catch {
+      // TLS where HTTP is spoken, most likely: servers say so and close.
+      done = true;
+      socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+    }
   });
   socket.on('end', () => socket.end());
 }
@@ -134,6 +144,7 @@ function open(): Server {
 open().listen({ port: task.port, host: task.address, backlog: plan.backlog ?? 511 }, () => process.stdout.write('ready\n'));
 if (plan.pauses !== undefined) {
   const { everyMs, forMs } = plan.pauses;
-  setInterval(() => freeze(forMs), everyMs + forMs);
+  // After the loop's look at its sockets: the timers that ran out meanwhile come first when it wakes, then the requests.
+  setInterval(() => setImmediate(freeze, forMs), everyMs + forMs);
 }
 process.stdin.on('end', () => process.exit(0)).resume();

@@ -81,7 +81,8 @@ async function main(): Promise<void> {
       const i = next;
       next += 1;
       if (traffic.perSecond !== undefined) {
-        const wait = started + (i * 1000) / traffic.perSecond - Date.now();
+        const group = traffic.inGroupsOf ?? 1;
+        const wait = started + (Math.floor(i / group) * group * 1000) / traffic.perSecond - Date.now();
         if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
       }
       const what = await ask(i);

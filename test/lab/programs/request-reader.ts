@@ -34,6 +34,7 @@ export class RequestReader {
 
   #feedHead(chunk: Buffer): Buffer {
     const before = this.#head.length;
+    if (before === 0 && !/^[A-Z]/.test(String.fromCharCode(chunk[0] ?? 0))) throw new Error('this is not HTTP');
     this.#head += chunk.toString('latin1');
     const end = this.#head.indexOf('\r\n\r\n');
     if (end === -1) {

@@ -1,5 +1,5 @@
 import type { World } from '../world.ts';
-import { refused, traffic } from './common.ts';
+import { refused, traffic, visits } from './common.ts';
 
 export const backendNotRunning: readonly World[] = [
   {
@@ -108,6 +108,135 @@ ProxyPass "/" "balancer://shop/"`,
         expect: { first: 'backend-not-running', atLeast: 'confirmed', ongoing: true, frequency: 'every' },
       },
       { name: 'as it is', expect: { first: 'backend-not-running', atLeast: 'likely', ongoing: true, frequency: 'every' } },
+    ],
+  },
+
+  {
+    name: 'backend-down-elsewhere',
+    title: 'The backend on another host has ended; the host itself is well.',
+    network: 'two-hosts',
+    httpd: {
+      layout: 'one-file',
+      mpm: 'prefork',
+      site: `
+RewriteEngine On
+RewriteRule "^/shop/(.*)$" "http://{app}/shop/$1" [P]`,
+      errorLog: { path: 'logs/error.log', format: '[%{cu}t] [%m:%l] [pid %P] %E: [client %a] %M' },
+    },
+    backends: [{ name: 'app', on: 'be', port: 9000, runs: false }],
+    story: [traffic(60)],
+    logged: {
+      error: [
+        { has: 'AH00957', atLeast: 60 },
+        { has: '(111)Connection refused', atLeast: 60 },
+      ],
+      statuses: { 503: 60 },
+    },
+    runs: [
+      {
+        name: 'as it is',
+        expect: { first: 'backend-not-running', atLeast: 'likely', atMost: 'likely', ongoing: true, backend: '{app}', frequency: 'every' },
+      },
+      {
+        name: 'with a vantage on the backend’s side',
+        via: 'be',
+        expect: { first: 'backend-not-running', atLeast: 'confirmed', ongoing: true, backend: '{app}', frequency: 'every' },
+      },
+    ],
+  },
+  {
+    name: 'wrong-port',
+    title: 'ProxyPass names a port on which nothing listens; the application listens on another one.',
+    network: 'two-hosts',
+    httpd: {
+      layout: 'debian',
+      site: `
+<VirtualHost *:8080>
+  ServerName shop.lab.example
+  {errorLog}
+  {accessLog}
+  <Location "/shop">
+    ProxyPass        "http://192.0.2.2:9010/shop"
+    ProxyPassReverse "http://192.0.2.2:9010/shop"
+  </Location>
+</VirtualHost>`,
+      accessLog: { path: 'logs/access.log', format: 'vhost_combined' },
+    },
+    backends: [{ name: 'app', on: 'be', port: 9000 }],
+    story: [traffic(60)],
+    logged: { error: [{ has: refused, atLeast: 60 }], statuses: { 503: 60 } },
+    runs: [
+      {
+        name: 'with a vantage on the backend’s side',
+        via: 'be',
+        expect: { first: 'backend-not-running', atLeast: 'confirmed', ongoing: true, backend: '192.0.2.2:9010', frequency: 'every' },
+      },
+    ],
+  },
+  {
+    name: 'restart-outage',
+    title: 'The backend was down for a while an hour ago; inside of that nothing succeeded, before and after all was well.',
+    network: 'two-hosts',
+    httpd: {
+      layout: 'debian',
+      site: `
+<VirtualHost *:8080>
+  ServerName shop.lab.example
+  {errorLog}
+  {accessLog}
+  ProxyPass "/" "http://{app}/"
+</VirtualHost>`,
+    },
+    backends: [{ name: 'app', on: 'be', port: 9000 }],
+    story: [
+      { do: 'traffic', traffic: visits(120), when: { from: '3h', to: '65m' } },
+      { do: 'stop', backend: 'app' },
+      { do: 'traffic', traffic: visits(60), when: { from: '65m', to: '45m' } },
+      { do: 'start', backend: 'app' },
+      { do: 'traffic', traffic: visits(120), when: { from: '45m', to: '5s' } },
+    ],
+    logged: { error: [{ has: refused, atLeast: 55 }], statuses: { 200: 230, 503: 55 } },
+    runs: [
+      {
+        name: 'as it is',
+        expect: {
+          first: 'backend-not-running',
+          atMost: 'likely',
+          ongoing: false,
+          backend: '{app}',
+          frequency: 'every',
+          notConfirmed: ['backend-overloaded'],
+        },
+      },
+    ],
+  },
+  {
+    name: 'errors-of-yesterday',
+    title: 'Yesterday the backend was down for an hour; since then all is well.',
+    network: 'two-hosts',
+    httpd: {
+      layout: 'debian',
+      site: `
+<VirtualHost *:8080>
+  ServerName shop.lab.example
+  {errorLog}
+  {accessLog}
+  ProxyPass "/" "http://{app}/"
+</VirtualHost>`,
+    },
+    backends: [{ name: 'app', on: 'be', port: 9000, runs: false }],
+    story: [
+      { do: 'traffic', traffic: visits(60), when: { from: '26h', to: '25h' } },
+      { do: 'start', backend: 'app' },
+      { do: 'traffic', traffic: visits(160), when: { from: '25h', to: '3s' } },
+    ],
+    logged: { error: [{ has: refused, atLeast: 60 }], statuses: { 200: 160, 503: 60 } },
+    runs: [
+      {
+        name: 'as it is',
+        expect: { first: 'backend-not-running', atMost: 'likely', ongoing: false, backend: '{app}', frequency: 'every' },
+      },
+      { name: 'asked about the last two hours', args: ['--since', '2h'], expect: { first: 'no-proxy-errors', atLeast: 'likely' } },
     ],
   },
 ];

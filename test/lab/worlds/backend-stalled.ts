@@ -1,3 +1,4 @@
+import { setting } from '../faults.ts';
 import type { World } from '../world.ts';
 import { traffic } from './common.ts';
 
@@ -45,6 +46,78 @@ export const backendStalled: readonly World[] = [
           backend: '{app}',
           pattern: { method: 'GET', path: '/shop/report/{id}' },
         },
+      },
+    ],
+  },
+
+  {
+    name: 'stops-reading',
+    title: 'The backend stops reading big uploads after their head: the proxy cannot get rid of the body and answers 504.',
+    network: 'two-hosts',
+    httpd: {
+      layout: 'one-file',
+      site: `
+<Location "/upload">
+  ProxyPass "http://{app}/upload" timeout=2
+</Location>
+ProxyPass "/" "http://{app}/" timeout=2`,
+      accessLog: { path: 'logs/access.log', format: '%h %l %u %t "%r" %>s %O "%{Referer}i" "%{User-Agent}i" %{ms}T' },
+    },
+    backends: [
+      { name: 'app', on: 'be', port: 9000, plan: { rules: [{ method: 'POST', path: '/upload', deed: { do: 'stall', at: 'head' } }] } },
+    ],
+    faults: [setting('be', 'net.ipv4.tcp_rmem', '4096 16384 32768'), setting('px', 'net.ipv4.tcp_wmem', '4096 16384 65536')],
+    story: [
+      traffic(80, {
+        atOnce: 12,
+        kinds: [
+          { path: '/shop/items/{n}', weight: 7 },
+          { method: 'POST', path: '/upload/{n}', weight: 3, bodyBytes: 1_000_000 },
+        ],
+      }),
+    ],
+    logged: {
+      error: [
+        { has: '(70007)The timeout specified has expired: [client', atLeast: 15 },
+        { has: 'AH01084: pass request body failed', atLeast: 15 },
+      ],
+      statuses: { 200: 40, 504: 15 },
+    },
+    runs: [
+      {
+        name: 'as it is',
+        expect: { first: 'backend-stalled', atLeast: 'likely', backend: '{app}', pattern: { method: 'POST', path: '/upload/{id}' } },
+      },
+    ],
+  },
+  {
+    name: 'hangs-altogether',
+    title: 'The backend accepts connections and never says a word: every request runs into the timeout.',
+    network: 'two-hosts',
+    httpd: {
+      layout: 'debian',
+      site: `
+<VirtualHost *:8080>
+  ServerName shop.lab.example
+  {errorLog}
+  {accessLog}
+  ProxyPass "/" "http://{app}/" timeout=2
+</VirtualHost>`,
+      accessLog: { path: 'logs/access.log', format: '%h %l %u %t "%r" %>s %O "%{Referer}i" "%{User-Agent}i" %T' },
+    },
+    backends: [{ name: 'app', on: 'be', port: 9000, plan: { onConnect: 'nothing' } }],
+    story: [traffic(40, { atOnce: 20 })],
+    logged: {
+      error: [
+        { has: '(70007)The timeout specified has expired: [client', atLeast: 40 },
+        { has: 'AH01102', atLeast: 40 },
+      ],
+      statuses: { 502: 40 },
+    },
+    runs: [
+      {
+        name: 'as it is',
+        expect: { first: 'backend-stalled', atLeast: 'likely', ongoing: true, backend: '{app}', frequency: 'every', pattern: 'none' },
       },
     ],
   },

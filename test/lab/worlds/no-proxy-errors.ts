@@ -21,4 +21,61 @@ export const noProxyErrors: readonly World[] = [
     logged: { error: [], never: [':error]', ':crit]'], statuses: { 200: 120 } },
     runs: [{ name: 'as it is', expect: { first: 'no-proxy-errors', atLeast: 'likely' } }],
   },
+
+  {
+    name: 'application-errors',
+    title: 'The application itself answers 500, 502 and 503 now and then: no failure of the proxy.',
+    network: 'two-hosts',
+    httpd: {
+      layout: 'debian',
+      site: `
+<VirtualHost *:8080>
+  ServerName shop.lab.example
+  {errorLog}
+  {accessLog}
+  ProxyPass "/" "http://{app}/"
+</VirtualHost>`,
+      accessLog: { path: 'logs/access.log', format: '%h %l %u %t "%r" %>s %O "%{Referer}i" "%{User-Agent}i" %D %{proxy-status}n' },
+    },
+    backends: [
+      {
+        name: 'app',
+        on: 'be',
+        port: 9000,
+        plan: {
+          rules: [
+            { path: '/shop/report', deed: { do: 'answer', status: 502 } },
+            { method: 'POST', every: 3, deed: { do: 'answer', status: 500 } },
+            { every: 20, deed: { do: 'answer', status: 503 } },
+          ],
+        },
+      },
+    ],
+    story: [
+      traffic(150, {
+        kinds: [
+          { path: '/shop/items/{n}', weight: 6 },
+          { path: '/shop/report/{n}', weight: 2 },
+          { method: 'POST', path: '/shop/orders', weight: 2, bodyBytes: 600 },
+        ],
+      }),
+    ],
+    logged: { error: [], never: [':error]'], statuses: { 200: 90, 500: 4, 502: 20, 503: 3 } },
+    runs: [{ name: 'as it is', expect: { first: 'no-proxy-errors', atLeast: 'likely' } }],
+  },
+  {
+    name: 'idle-connections-closed',
+    title: 'The backend closes idle connections after a second. The proxy notices before it uses them: nothing fails.',
+    network: 'two-hosts',
+    httpd: {
+      layout: 'one-file',
+      mpm: 'worker',
+      site: 'ProxyPass "/" "http://{app}/"',
+      accessLog: { path: 'logs/access.log', format: 'common' },
+    },
+    backends: [{ name: 'app', on: 'be', port: 9000, plan: { keepAliveSeconds: 1 } }],
+    story: [traffic(40), { do: 'idle', seconds: 1.5 }, traffic(40), { do: 'idle', seconds: 1.5 }, traffic(40)],
+    logged: { error: [], never: [':error]'], statuses: { 200: 120 } },
+    runs: [{ name: 'as it is', expect: { first: 'no-proxy-errors', atLeast: 'likely' } }],
+  },
 ];

@@ -1,0 +1,52 @@
+import type { BackendTls, World } from '../world.ts';
+import { traffic } from './common.ts';
+
+const site = (directives: string): string => `
+<VirtualHost *:8080>
+  ServerName shop.lab.example
+  {errorLog}
+  {accessLog}
+  SSLProxyEngine On
+  ${directives}
+  ProxyPass "/" "https://{app}/"
+</VirtualHost>`;
+
+const tlsWorld = (name: string, title: string, tls: BackendTls | null, directives: string, has: string): World => ({
+  name,
+  title,
+  network: 'two-hosts',
+  httpd: { layout: 'debian', modules: ['ssl'], site: site(directives) },
+  backends: [{ name: 'app', on: 'be', port: 8443, plan: tls === null ? {} : { tls } }],
+  story: [traffic(30)],
+  logged: { error: [{ has, atLeast: 30 }], statuses: { 200: { max: 0 } } },
+  runs: [{ name: 'as it is', expect: { first: 'backend-tls', atLeast: 'confirmed', ongoing: true, backend: '{app}', frequency: 'every' } }],
+});
+
+const handshake = 'AH00898: Error during SSL Handshake with remote server';
+
+export const backendTls: readonly World[] = [
+  tlsWorld('tls-to-plain-port', 'ProxyPass says https, but plain HTTP is spoken on that port.', null, '', handshake),
+  tlsWorld(
+    'tls-self-signed',
+    'The backend’s certificate is self-signed and the proxy is told to verify it.',
+    { certificate: 'self-signed' },
+    'SSLProxyVerify require\n  SSLProxyCACertificateFile "{folder}/tls/ca.pem"',
+    'AH02039: Certificate Verification: Error (18)',
+  ),
+  tlsWorld('tls-expired', 'The backend’s certificate has expired.', { certificate: 'expired' }, '', handshake),
+  tlsWorld('tls-other-name', 'The backend’s certificate is for another name.', { certificate: 'other-name' }, '', handshake),
+  tlsWorld(
+    'tls-protocol',
+    'The backend speaks TLS 1.3 only, the proxy is held to 1.2.',
+    { certificate: 'good', protocol: 'TLSv1.3' },
+    'SSLProxyProtocol TLSv1.2',
+    handshake,
+  ),
+  tlsWorld(
+    'tls-client-certificate',
+    'The backend asks for a client certificate and the proxy has none.',
+    { certificate: 'good', protocol: 'TLSv1.2', asksForClientCertificate: true },
+    '',
+    'AH0',
+  ),
+];
