@@ -64,20 +64,30 @@ export function stretchAccessLog(
   segments: readonly Segment[],
 ): { readonly text: string; readonly requests: readonly Request[] } {
   const requests: Request[] = [];
-  const lines = text.split('\n').map((line) => {
+  const lines = text.split('\n').flatMap((line) => {
+    if (line === '') return [];
     const found = marked.exec(line);
-    if (found === null) return line;
+    if (found === null) throw new Error(`a line without the lab's mark: ${line}`);
     const [, seconds, micros, duration, pid = '', address = '', port = '', rest = ''] = found;
     const start = Number(seconds) * 1000 + Number(micros) / 1000;
     const moved = move(start, segments);
-    requests.push({ start, end: start + Number(duration) / 1000, moved, pid, client: `${address}:${port}` });
+    const lasted = Number(duration) / 1000;
+    requests.push({ start, end: start + lasted, moved, pid, client: `${address}:${port}` });
     for (const write of accessTimes) {
       const was = write(new Date(start));
-      if (rest.includes(was)) return rest.replace(was, write(new Date(moved)));
+      if (rest.includes(was)) return [{ at: moved + lasted, line: rest.replace(was, write(new Date(moved))) }];
     }
     throw new Error(`no time that the lab knows in: ${rest}`);
   });
-  return { text: lines.join('\n'), requests };
+  return { text: inOrder(lines), requests };
+}
+
+/** A log is written in the order of time: of a request's end, of a failure's moment. Requests that overlapped may have changed places. */
+function inOrder(lines: readonly { readonly at: number; readonly line: string }[]): string {
+  return lines
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ line }) => `${line}\n`)
+    .join('');
 }
 
 const defaultTime = /^\[\w{3} (\w{3}) (\d\d) (\d\d):(\d\d):(\d\d)\.(\d{6}) (\d{4})\]/;
@@ -115,26 +125,27 @@ export function stretchErrorLog(
   segments: readonly Segment[],
   drop: (line: string) => boolean,
 ): string {
-  const lines = text.split('\n').filter((line) => !drop(line));
+  const lines = text.split('\n').filter((line) => line !== '' && !drop(line));
   const threadOf = (line: string): string | null => /\[pid \d+:tid \d+\]/.exec(line)?.[0] ?? null;
-  return lines
-    .map((line, i) => {
-      const time = errorTime(line);
-      if (time === null) return line;
-      const thread = threadOf(line);
-      const next = thread === null ? undefined : lines.slice(i + 1, i + 40).find((other) => other.includes(thread));
-      const near = next !== undefined && Math.abs((errorTime(next)?.at ?? Infinity) - time.at) < 5 ? next : '';
-      const pid = /\[pid (\d+)/.exec(line)?.[1] ?? null;
-      const during = requests.filter((request) => time.at >= request.start - 0.01 && time.at <= request.end + 5);
-      const mine =
-        during.find((request) => line.includes(request.client)) ??
-        during.find((request) => near.includes(request.client)) ??
-        during.find((request) => !line.includes('[client ') && request.pid === pid) ??
-        null;
-      const moved = mine === null ? move(time.at, segments) : mine.moved + (time.at - mine.start);
-      const whole = Math.floor(moved);
-      const fraction = String(Math.floor(moved * 1000) - Math.floor(whole / 1000) * 1_000_000).padStart(6, '0');
-      return line.replace(time.text, time.write(new Date(whole), fraction));
-    })
-    .join('\n');
+  let last = 0;
+  const moved = lines.map((line, i) => {
+    const time = errorTime(line);
+    // A line without a time stays behind the one before it.
+    if (time === null) return { at: last, line };
+    const thread = threadOf(line);
+    const next = thread === null ? undefined : lines.slice(i + 1, i + 40).find((other) => other.includes(thread));
+    const near = next !== undefined && Math.abs((errorTime(next)?.at ?? Infinity) - time.at) < 5 ? next : '';
+    const pid = /\[pid (\d+)/.exec(line)?.[1] ?? null;
+    const during = requests.filter((request) => time.at >= request.start - 0.01 && time.at <= request.end + 5);
+    const mine =
+      during.find((request) => line.includes(request.client)) ??
+      during.find((request) => near.includes(request.client)) ??
+      during.find((request) => !line.includes('[client ') && request.pid === pid) ??
+      null;
+    last = mine === null ? move(time.at, segments) : mine.moved + (time.at - mine.start);
+    const whole = Math.floor(last);
+    const fraction = String(Math.floor(last * 1000) - Math.floor(whole / 1000) * 1_000_000).padStart(6, '0');
+    return { at: last, line: line.replace(time.text, time.write(new Date(whole), fraction)) };
+  });
+  return inOrder(moved);
 }

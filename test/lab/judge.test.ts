@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest';
+import { judgeRun, judgeWorld } from './judge.ts';
+import type { Verdict } from './tool.ts';
+import type { Expect } from './world.ts';
+
+const verdict: Verdict = {
+  id: 'backend-not-running',
+  backend: '192.0.2.2:9000',
+  confidence: 'confirmed',
+  ongoing: true,
+  summary: 'Nothing accepts on 192.0.2.2:9000.',
+  pattern: null,
+};
+const errorLog = {
+  check: 'error-log',
+  status: 'ok',
+  summary: '',
+  data: { backends: [{ backend: '192.0.2.2:9000', frequency: 'every' }] },
+};
+const good: Expect = {
+  first: 'backend-not-running',
+  atLeast: 'confirmed',
+  ongoing: true,
+  backend: '{app}',
+  frequency: 'every',
+  pattern: 'none',
+};
+const fill = (text: string): string => text.replace('{app}', '192.0.2.2:9000');
+const judged = (expectation: Expect, diagnoses: readonly Verdict[], exitCode = 0): string[] =>
+  judgeRun(expectation, { exitCode, stderr: '', report: { diagnoses, evidence: [errorLog], changes: [] } }, fill);
+
+it('has nothing to say of what is right', () => {
+  expect(judged(good, [verdict])).toEqual([]);
+  expect(judged({ first: 'undetermined' }, [{ ...verdict, id: 'undetermined', confidence: 'possible' }], 3)).toEqual([]);
+});
+
+it.each<[string, Expect, readonly Verdict[], number, RegExp]>([
+  ['another diagnosis', { first: 'network-blocked' }, [verdict], 0, /first diagnosis backend-not-running/],
+  ['too little confidence', good, [{ ...verdict, confidence: 'likely' }], 0, /not at least confirmed/],
+  ['more confidence than anything can show', { ...good, atLeast: 'possible', atMost: 'likely' }, [verdict], 0, /at most likely/],
+  ['an outage that is over', good, [{ ...verdict, ongoing: false }], 0, /ongoing false/],
+  ['another backend', { ...good, backend: '192.0.2.3:1' }, [verdict], 0, /^backend 192/],
+  ['another frequency', { ...good, frequency: 'clusters' }, [verdict], 0, /frequency every/],
+  ['a pattern where there is none', good, [{ ...verdict, pattern: { method: 'POST', path: null } }], 0, /where there is none/],
+  ['no pattern', { ...good, pattern: { path: '/a' } }, [verdict], 0, /no pattern/],
+  ['a second, wrong diagnosis that is confirmed', good, [verdict, { ...verdict, id: 'backend-tls' }], 0, /backend-tls is confirmed/],
+  ['a missing second one', { ...good, also: ['backend-tls'] }, [verdict], 0, /backend-tls is missing/],
+  ['the wrong exit status', good, [verdict], 3, /exit status 3/],
+  ['no diagnosis', good, [], 0, /without a diagnosis/],
+])('complains of %s', (_, expectation, diagnoses, exitCode, complaint) => {
+  expect(judged(expectation, diagnoses, exitCode).join('\n')).toMatch(complaint);
+});
+
+it('complains where there is no report', () => {
+  expect(judgeRun(good, { exitCode: 1, stderr: 'it broke', report: null }, fill)).toEqual(['no report; exit status 1: it broke']);
+});
+
+it('complains of a world that is not what it claims', () => {
+  const logged = { error: [{ has: 'AH00957', atLeast: 2 }], never: ['AH01102'], statuses: { 503: 2, 200: { max: 0 } } };
+  expect(judgeWorld(logged, 'AH00957\nAH00957', { 503: 2 })).toEqual([]);
+  expect(judgeWorld(logged, 'AH00957\nAH01102', { 503: 1, 200: 1 })).toHaveLength(4);
+});
