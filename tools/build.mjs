@@ -18,7 +18,8 @@ const withoutDevtools = {
 await rm(`${root}dist`, { recursive: true, force: true });
 await build({
   absWorkingDir: root,
-  entryPoints: { main: 'src/main.ts', ...(await supervisorEntry()) },
+  // The supervisor of a change is a program of its own: it outlives the tool.
+  entryPoints: { main: 'src/main.ts', supervisor: 'src/change/supervisor.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,
@@ -40,12 +41,3 @@ await build({
   logLevel: 'warning',
 });
 await chmod(`${root}dist/main.js`, 0o755);
-
-/** The keepalive toggle's supervisor is a program of its own. */
-async function supervisorEntry() {
-  const entry = 'src/checks/keepalive-toggle/supervisor.ts';
-  return readFile(`${root}${entry}`).then(
-    () => ({ supervisor: entry }),
-    () => ({}),
-  );
-}

@@ -32,3 +32,11 @@ export async function ownFolder(path: string): Promise<void> {
     throw caseErrorFrom(error, 'make the folder for cases', path);
   }
 }
+
+/** Records of changes that may have to be undone; made where it is missing. @throws {CaseError} */
+export async function changesFolder(stateDir: string): Promise<string> {
+  const folder = join(stateDir, 'changes');
+  await ownFolder(stateDir);
+  await ownFolder(folder);
+  return folder;
+}

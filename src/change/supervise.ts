@@ -65,10 +65,10 @@ interface Answers {
 function queueOf(child: ChildProcess): Answers {
   const waiting: Answer[] = [];
   let wake: () => void = () => undefined;
-  let over = false;
+  const life = { over: false };
   const ended = new Promise<void>((resolve) => {
     child.once('close', () => {
-      over = true;
+      life.over = true;
       wake();
       resolve();
     });
@@ -83,7 +83,7 @@ function queueOf(child: ChildProcess): Answers {
     ended,
     next: async (limitMs) => {
       const end = Date.now() + limitMs;
-      while (waiting.length === 0 && !over && Date.now() < end) {
+      while (waiting.length === 0 && !life.over && Date.now() < end) {
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, end - Date.now());
           wake = () => {

@@ -3,6 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { distance } from 'fastest-levenshtein';
+import { changesFolder, stateDirectory } from '../case/state-directory.ts';
 import type { Check, Known } from '../checks/check.ts';
 import type { Inputs } from '../checks/inputs.ts';
 import { checkNames } from '../checks/names.ts';
@@ -49,7 +50,7 @@ export async function checkCommand(name: string | undefined, given: string | und
   const inputs = readInputs({ ...options, backend: backends, allow: [...(options.allow ?? []), ...(check.action === null ? [] : [check.action])] }, checkNames, Date.now());
   const hosts = await openHosts(inputs);
   await checkFiles(inputs, hosts.proxy);
-  const room = new CheckRoom(inputs, hosts);
+  const room = new CheckRoom(inputs, hosts, stateDirectory(options.stateDir ?? null));
   await room.prepare(check.name);
   if (options.watch !== true) {
     const evidence = await room.run(check, set);
@@ -127,8 +128,10 @@ class CheckRoom {
   private folder: Promise<string> | null = null;
   private readonly inputs: Inputs;
   private readonly hosts: Hosts;
+  private readonly stateDir: string;
 
-  constructor(inputs: Inputs, hosts: Hosts) {
+  constructor(inputs: Inputs, hosts: Hosts, stateDir: string) {
+    this.stateDir = stateDir;
     this.inputs = inputs;
     this.hosts = hosts;
   }
@@ -162,6 +165,7 @@ class CheckRoom {
           return started;
         },
         caseFolder: () => (this.folder ??= mkdtemp(join(tmpdir(), 'proxy-doctor-'))),
+        changesFolder: () => changesFolder(this.stateDir),
         changed: () => Promise.resolve(),
       },
     );

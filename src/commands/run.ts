@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { CaseError } from '../case/case-error.ts';
 import type { CaseRecord, Entry, Header, Journal } from '../case/journal.ts';
-import { stateDirectory } from '../case/state-directory.ts';
+import { changesFolder, stateDirectory } from '../case/state-directory.ts';
 import { continueCase, createCase, newCaseId, openCase, writeSummary } from '../case/store.ts';
 import type { Inputs } from '../checks/inputs.ts';
 import { checkNames } from '../checks/names.ts';
@@ -24,6 +24,7 @@ import { sha256 } from './digest.ts';
 import { defaultFlow, type LoadedFlow, loadFlow, loadFlowText } from './load-flow.ts';
 import { checkFiles, checkReportFiles, type RawOptions, readInputs, readTimeLimit } from './options.ts';
 import type { Output } from './output.ts';
+import { leftOvers } from './rollback.ts';
 import { formatOf, formatReport } from './report-formats.ts';
 
 interface Plan {
@@ -99,6 +100,8 @@ async function carry(plan: Plan, io: Output): Promise<number> {
     flow: { id: loaded.flow.id, version: loaded.flow.version, hash: loaded.hash, source: loaded.source },
   };
   const stateDir = stateDirectory(raw.stateDir ?? null);
+  const left = await leftOvers(stateDir);
+  if (left !== null) io.err(left);
   const journal = plan.before === null ? await createCase(stateDir, header, Date.now) : await continueCase(plan.before, Date.now);
   const entries: Entry[] = [...(plan.before?.entries ?? [])];
   const limit = readTimeLimit(raw, plan.interactive);
@@ -110,6 +113,7 @@ async function carry(plan: Plan, io: Output): Promise<number> {
     hosts,
     inputs,
     journal: remembering(journal, entries),
+    changesFolder: () => changesFolder(stateDir),
     before: (plan.before?.entries ?? []).map((entry) => entry.event),
     caseId: header.id,
     hostName: header.host,

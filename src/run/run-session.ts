@@ -30,6 +30,7 @@ export interface SessionOptions {
   readonly hosts: Hosts;
   readonly inputs: Inputs;
   readonly journal: Journal;
+  readonly changesFolder: () => Promise<string>;
   /** Events of an interrupted case, to go on with. */
   readonly before: readonly CaseEvent[];
   readonly caseId: string;
@@ -50,6 +51,8 @@ interface Running {
 
 /** Evidence older than this is marked: the world may have changed since. */
 const staleAfterMs = 10 * 60 * 1000;
+/** How long a stop waits for running checks: long enough for a reload and its verification. */
+const putBackMs = 20_000;
 /** Kept of the whole run's time for the conclusion and the report. */
 const reserveMs = 1500;
 
@@ -59,6 +62,7 @@ export function openSession(options: SessionOptions): Session {
   const running = new Map<string, Running>();
   const listeners = new Set<() => void>();
   const shared = new Map<string, Promise<unknown>>();
+  const underWay = new Set<Promise<unknown>>();
   let awaiting: Awaiting = { kind: 'none' };
   let follow = options.follow;
   let status: SessionView['status'] = 'running';
@@ -89,6 +93,7 @@ export function openSession(options: SessionOptions): Session {
       return result;
     },
     caseFolder: () => Promise.resolve(journal.folder),
+    changesFolder: options.changesFolder,
     changed: async (change) => {
       liveChange = change.state === 'applied' ? { what: change.what, file: change.file, until: options.deadline ?? now() + 180_000 } : null;
       await take({ type: 'change', ...change });
@@ -242,7 +247,9 @@ export function openSession(options: SessionOptions): Session {
       },
       carrier,
     );
+    underWay.add(found);
     void found
+      .finally(() => underWay.delete(found))
       .then(async (evidence) => {
         running.delete(key);
         if (stopping) return;
@@ -447,6 +454,8 @@ export function openSession(options: SessionOptions): Session {
       if (stopping) return;
       stopping = true;
       for (const one of running.values()) one.abort.abort();
+      // A check that changed something puts it back before it ends: it is waited for, within bounds.
+      await Promise.race([Promise.allSettled(underWay), new Promise((resolve) => setTimeout(resolve, putBackMs).unref())]);
       if (status === 'running') {
         status = 'interrupted';
         await take({ type: 'interrupted', signal });

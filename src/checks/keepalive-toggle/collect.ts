@@ -1,0 +1,170 @@
+/** The experiment: counts before, changes, watches until it is clear, and has everything put back. */
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { get } from 'node:http';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describeFile } from '../../change/edit.ts';
+import { startTicksOf } from '../../change/httpd-control.ts';
+import type { ChangeRecord } from '../../change/record.ts';
+import { openRecords } from '../../change/record-store.ts';
+import { supervise } from '../../change/supervise.ts';
+import { type CheckContext, type Collected, CouldNot } from '../check.ts';
+import { textOf } from './directive.ts';
+import type { KeepaliveToggleFacts } from './facts.ts';
+import type { Parameters } from './parameters.ts';
+import { LogFollower, nothing, type Traffic } from './traffic.ts';
+import { judge, requestsNeeded } from './verdict.ts';
+
+/** Beyond the planned end the supervisor waits this long before it puts back by itself. */
+const graceMs = 15_000;
+/** Kept of the check's time for putting back and verifying. */
+const undoMs = 12_000;
+const lookMs = 500;
+
+/** The supervisor's program: beside the bundle, or its source in the tree. */
+function supervisorProgram(): string {
+  const bundled = fileURLToPath(new URL('./supervisor.js', import.meta.url));
+  return existsSync(bundled) ? bundled : fileURLToPath(new URL('../../change/supervisor.ts', import.meta.url));
+}
+
+export async function collect(context: CheckContext, parameters: Parameters): Promise<Collected<KeepaliveToggleFacts>> {
+  const folder = await context.changesFolder();
+  const open = await openRecords(folder);
+  if (open.length > 0) throw new CouldNot('skipped', `a change of an earlier run is still there (${open[0]?.record.file ?? ''})`, 'put it back first: proxy-doctor rollback');
+  const seconds = Math.min(parameters.seconds, Math.floor((context.timeLimitMs - undoMs) / 1000));
+  if (seconds < 3) throw new CouldNot('skipped', 'too little time is left to change, watch and put back', 'allow more with --time-limit');
+
+  const follower = new LogFollower(context.hosts.proxy, parameters.accessLogs);
+  const before = await follower.before(parameters.beforeSeconds);
+  const record = await plan(parameters, Date.now() + seconds * 1000 + graceMs);
+  const path = join(folder, `${record.id}.json`);
+  const supervised = await supervise(supervisorProgram(), path, record).catch((error: unknown) => {
+    throw new CouldNot('failed', error instanceof Error ? error.message : String(error), 'see whether node may start processes here');
+  });
+  const change = { id: record.id, what: 'SetEnv proxy-nokeepalive: connections to backends are not reused', file: record.file };
+  await context.changed({ ...change, state: 'applied' });
+  const done = await supervised.apply();
+  if (done.state !== 'applied') {
+    await context.changed({ ...change, state: done.state === 'failed' ? 'failed' : 'reverted' });
+    throw new CouldNot('failed', done.told, 'nothing is changed now unless it says so');
+  }
+  const startedAt = Date.now();
+  const during = nothing();
+  const stopped = await watch({ context, parameters, follower, before, during, until: startedAt + seconds * 1000, ended: supervised.ended });
+  const back = await supervised.restore();
+  await context.changed({ ...change, state: back.state === 'failed' ? 'failed' : 'reverted' });
+  const { verdict, pValue } = judge(before, during);
+  return {
+    commands: [],
+    facts: {
+      before: period(before, parameters.beforeSeconds),
+      during: period(during, (Date.now() - startedAt) / 1000),
+      after: null,
+      pValue,
+      helped: verdict === 'helped' ? true : verdict === 'no-change' || verdict === 'worse' ? false : null,
+      stoppedBecause: stopped,
+      file: record.file,
+      directive: parameters.directive,
+      restored: back.state === 'reverted',
+      kept: false,
+      told: back.told,
+      needed: requestsNeeded(before),
+    },
+  };
+}
+
+async function plan(parameters: Parameters, deadline: number): Promise<ChangeRecord> {
+  const id = randomBytes(4).toString('hex');
+  const { placement } = parameters;
+  const file = placement.kind === 'block' ? placement.file : join(placement.folder, `zz-proxy-doctor-${id}.conf`);
+  const before = await describeFile(file);
+  if (placement.kind === 'block' && before === null) throw new CouldNot('failed', `${file} is not there`, null);
+  if (placement.kind === 'new-file' && before !== null) throw new CouldNot('failed', `${file} is there already`, null);
+  const startTicks = await startTicksOf(parameters.httpd.pid);
+  if (startTicks === null) throw new CouldNot('failed', 'the httpd that was found does not run any more', 'run again');
+  return {
+    format: 1,
+    id,
+    caseId: '',
+    placement: placement.kind,
+    file,
+    text: textOf(parameters.directive, id, new Date(deadline), placement.kind === 'new-file'),
+    before,
+    httpd: { pid: parameters.httpd.pid, startTicks, argv: parameters.httpd.argv, environment: await environmentOf(parameters.httpd.pid), listen: parameters.listen },
+    deadline,
+    supervisor: null,
+    state: 'planned',
+    told: 'planned',
+  };
+}
+
+/** The environment of the running httpd: its configuration may use it. */
+async function environmentOf(pid: number): Promise<Record<string, string>> {
+  const text = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+  return Object.fromEntries(
+    text
+      .split('\0')
+      .filter((entry) => entry.includes('='))
+      .map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
+  );
+}
+
+interface Watched {
+  readonly context: CheckContext;
+  readonly parameters: Parameters;
+  readonly follower: LogFollower;
+  readonly before: Traffic;
+  readonly during: Traffic;
+  readonly until: number;
+  readonly ended: Promise<void>;
+}
+
+/** @returns why it stopped, in words */
+async function watch({ context, parameters, follower, before, during, until, ended }: Watched): Promise<string> {
+  const began = Date.now();
+  let gone = false;
+  void ended.then(() => {
+    gone = true;
+  });
+  for (;;) {
+    if (context.signal.aborted) return 'it was interrupted';
+    if (gone) return 'the supervisor ended';
+    if (parameters.url?.startsWith('http:') === true) ownRequest(parameters.url);
+    await follower.more(during).catch(() => undefined);
+    const { verdict } = judge(before, during);
+    context.progress({
+      done: (Date.now() - began) / 1000,
+      total: (until - began) / 1000,
+      unit: 'seconds',
+      text: `before ${before.failed} of ${before.requests} failed, now ${during.failed} of ${during.requests}`,
+      live: { before: period(before, parameters.beforeSeconds), during: period(during, (Date.now() - began) / 1000), needed: requestsNeeded(before) },
+    });
+    if (verdict === 'worse') return 'it got worse';
+    if (verdict !== 'not-yet') return 'the verdict was clear';
+    if (Date.now() >= until) return 'the time was over';
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(done, lookMs);
+      function done(): void {
+        clearTimeout(timer);
+        context.signal.removeEventListener('abort', done);
+        resolve();
+      }
+      context.signal.addEventListener('abort', done, { once: true });
+    });
+  }
+}
+
+/** A GET of our own through the proxy; the access log counts it like everybody else's. */
+function ownRequest(url: string): void {
+  const request = get(url, { agent: false, timeout: 5000, headers: { 'user-agent': 'proxy-doctor' } }, (response) => response.resume());
+  request.on('error', () => undefined);
+  request.on('timeout', () => request.destroy());
+}
+
+function period(traffic: Traffic, seconds: number): KeepaliveToggleFacts['before'] {
+  const sorted = traffic.durationsMs.toSorted((a, b) => a - b);
+  const at = (share: number): number | null => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? null;
+  return { requests: traffic.requests, failed: traffic.failed, p50: at(0.5), p95: at(0.95), seconds: Math.round(seconds) };
+}

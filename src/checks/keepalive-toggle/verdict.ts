@@ -1,0 +1,48 @@
+/**
+ * When is it clear? A sequential probability ratio test (Wald 1945) on the share of failed requests while the change is in force:
+ * "as before" against "at most a fifth of before", and an exact test of before against during for what the report says. Pure.
+ */
+import { fisher } from '../../statistics/fisher.ts';
+
+/** Wrongly saying "it helped": 1 %. Wrongly saying "no change": 5 %. */
+const alpha = 0.01;
+const beta = 0.05;
+/** "Helped" means that at least four of five failures are gone: the race vanishes altogether, nothing else does. */
+const remaining = 0.2;
+/** For a verdict the failures before must be more than a chance or two. */
+const fewestBefore = 3;
+/** Guard rail: put back at once when it is worse by more than chance. */
+const worseP = 0.01;
+const worseFailures = 5;
+
+export interface Count {
+  readonly requests: number;
+  readonly failed: number;
+}
+
+export type Verdict = 'helped' | 'no-change' | 'worse' | 'not-yet';
+
+export function judge(before: Count, during: Count): { verdict: Verdict; pValue: number | null } {
+  if (before.requests === 0 || during.requests === 0) return { verdict: 'not-yet', pValue: null };
+  const pValue = fisher(during.failed, during.requests - during.failed, before.failed, before.requests - before.failed, 'two-sided');
+  const more = during.failed * before.requests > before.failed * during.requests;
+  if (more && during.failed >= worseFailures && pValue < worseP) return { verdict: 'worse', pValue };
+  if (before.failed < fewestBefore) return { verdict: 'not-yet', pValue };
+  const ratio = logRatio(before.failed / before.requests, during);
+  if (ratio >= Math.log((1 - beta) / alpha) && pValue < 0.05) return { verdict: 'helped', pValue };
+  if (ratio <= Math.log(beta / (1 - alpha))) return { verdict: 'no-change', pValue };
+  return { verdict: 'not-yet', pValue };
+}
+
+function logRatio(share: number, during: Count): number {
+  const p0 = Math.min(0.999, share);
+  const p1 = p0 * remaining;
+  return during.failed * Math.log(p1 / p0) + (during.requests - during.failed) * Math.log((1 - p1) / (1 - p0));
+}
+
+/** Requests without a failure that "helped" needs at the rate of before; null: failures before were too few. */
+export function requestsNeeded(before: Count): number | null {
+  if (before.failed < fewestBefore) return null;
+  const p0 = Math.min(0.999, before.failed / before.requests);
+  return Math.ceil(Math.log((1 - beta) / alpha) / Math.log((1 - p0 * remaining) / (1 - p0)));
+}
