@@ -104,7 +104,12 @@ function withProgram(
   plan: ConnectPlan,
 ): { readonly connects: Connects; readonly works: Promise<boolean> } {
   const stop = new AbortController();
-  const results = queue<NumberedConnect>(() => stop.abort());
+  const signal = plan.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, plan.signal]);
+  let over: Promise<void> = Promise.resolve();
+  const results = queue<NumberedConnect>(() => {
+    stop.abort();
+    return over;
+  });
   const commands: CommandRecord[] = [];
   let say: (ready: boolean) => void = () => {};
   const works = new Promise<boolean>((resolve) => {
@@ -122,10 +127,10 @@ function withProgram(
   };
   const longest = Math.max(0, ...attempts.map((attempt) => attempt.lingerMs ?? 0)) + plan.timeoutMs;
   const rounds = Math.ceil(attempts.length / Math.max(1, plan.atOnce));
-  runner
+  over = runner
     .run([...argv, String(plan.timeoutMs), String(plan.intervalMs), String(plan.atOnce), ...attempts.flatMap(asArguments)], {
       timeLimitMs: startMs + attempts.length * plan.intervalMs + rounds * longest,
-      signal: plan.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, plan.signal]),
+      signal,
       onOutput: read,
       ...(plan.user === undefined ? {} : { user: plan.user }),
     })
@@ -133,7 +138,7 @@ function withProgram(
       commands.push(record(result, argv));
       say(false);
       results.end(
-        result.ended === 'exit' && result.exitCode === 0
+        signal.aborted || (result.ended === 'exit' && result.exitCode === 0)
           ? undefined
           : new CouldNot('failed', `${command} did not carry the connects through (${ending(result)}).`, null, commands),
       );

@@ -6,8 +6,8 @@ export interface Queue<T> {
   readonly values: AsyncIterable<T>;
 }
 
-/** `left` is called once when the reader leaves, at the end or before. */
-export function queue<T>(left: () => void): Queue<T> {
+/** `left` is called once when the reader leaves, at the end or before; the reader's loop waits for what it returns. */
+export function queue<T>(left: () => Promise<void> | void): Queue<T> {
   const waiting: T[] = [];
   let ended = false;
   let failure: { readonly error: unknown } | null = null;
@@ -28,7 +28,7 @@ export function queue<T>(left: () => void): Queue<T> {
         }
       }
     } finally {
-      left();
+      await left();
     }
   }
   return {

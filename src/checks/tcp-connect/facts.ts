@@ -24,7 +24,10 @@ export const facts = z.object({
   /** Connected, then reset or closed at once by the peer. */
   droppedAfterAccept: z.number(),
   latencyMs: z.object({ min: z.number(), p50: z.number(), p95: z.number(), max: z.number() }).nullable(),
-  /** How fast "unreachable" came, ms p50: at once (a firewall's ICMP) or after seconds (no ARP answer). */
+  /**
+   * How fast the first "unreachable" came, ms: at once (a firewall's ICMP) or after seconds (no ARP answer). The first one, since
+   * later ones wait for Linux's limit of one ICMP error a second, or share a neighbour lookup that is under way already.
+   */
   unreachableAfterMs: z.number().nullable(),
   byAddress: z.array(
     z.object({
@@ -42,6 +45,12 @@ export const facts = z.object({
   asDaemon: z.object({ user: z.string(), outcome: attempt.shape.outcome, code: z.string().nullable() }).nullable(),
   /** What refused: the host's own reset or an ICMP reject of a firewall; only with a short capture. */
   refusedBy: z.enum(['rst', 'icmp']).nullable(),
+  /** Accepted only after a second or more: the first SYN got no answer, and the kernel sent another. */
+  secondSyn: z.number().default(0),
+  /** As which user the attempts were made, where that was not the user who runs this. */
+  asUser: z.string().nullable().default(null),
+  /** Attempts that were not made, because the first ones all took long to fail or the time for all of them ran out. */
+  notTried: z.number().default(0),
   how: z.string(),
 });
 export type TcpConnectFacts = z.infer<typeof facts>;

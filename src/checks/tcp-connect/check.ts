@@ -1,0 +1,38 @@
+/** Check `tcp-connect` (article A15, A16): connects from the proxy to the backend, again and again. */
+import { defineCheck } from '../check.ts';
+import { showEndpoint } from '../../httpd/wire/endpoint.ts';
+import { classify, outcomes } from './classify.ts';
+import { collect } from './collect.ts';
+import { facts } from './facts.ts';
+import { parameters, prepare } from './parameters.ts';
+import { captureCommand } from './refused-by.ts';
+
+export const tcpConnect = defineCheck({
+  name: 'tcp-connect',
+  title: 'Connects to every address of the backend again and again, and closes at once',
+  side: 'proxy',
+  scope: 'backend',
+  load: 'brief',
+  action: null,
+  sendsTraffic: true,
+  needs: {
+    commands: [],
+    files: [],
+    rights: ["connect as httpd's user (root)", 'tell a reset from a firewall’s ICMP (root, --allow packet-capture)'],
+  },
+  parameters,
+  facts,
+  outcomes,
+  good: ['connected'],
+  timeLimitMs: 30_000,
+  prepare,
+  describe: ({ host, port, count, intervalMs, daemon, capture }) => [
+    `${count} connects to ${showEndpoint(host, port)}, one every ${intervalMs} ms, each ended at once (by hand: nc -vz -w 3 ${host} ${port})`,
+    ...(daemon === null
+      ? []
+      : [`up to 3 connects as ${daemon.user} (uid ${daemon.uid}): setpriv --reuid ${daemon.uid} nc -vz -w 3 ${host} ${port}`]),
+    ...(capture ? [captureCommand({ address: host, port }).join(' ')] : []),
+  ],
+  collect,
+  classify,
+});
