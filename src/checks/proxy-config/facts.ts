@@ -23,8 +23,15 @@ export const backendSetting = z.object({
 });
 
 export const logSetting = z.object({
-  /** Absolute path where `target` is `file`; else null. */
+  /**
+   * Where the lines can be read now: the file itself; for a pipe (rotatelogs, cronolog, tee) and for standard output the newest file
+   * they go to, where that can be told; else null.
+   */
   path: z.string().nullable(),
+  /** Files that a piped log makes one after the other, as a shell pattern; absent or null: none. */
+  pattern: z.string().nullable().optional(),
+  /** Only requests that fit are written (`env=`, `expr=`); absent or null: all. */
+  condition: z.string().nullable().optional(),
   target,
   raw: z.string(),
   virtualHost: z.string().nullable(),
@@ -79,7 +86,7 @@ export const facts = z.object({
   modules: z.array(z.string()),
   mpm: z.string().nullable(),
   listen: z.array(z.object({ address: z.string().nullable(), port: z.number(), at })),
-  virtualHosts: z.array(z.object({ name: z.string(), addresses: z.array(z.string()), at })),
+  virtualHosts: z.array(z.object({ name: z.string(), addresses: z.array(z.string()), aliases: z.array(z.string()).optional(), at })),
   errorLogs: z.array(logSetting),
   accessLogs: z.array(logSetting),
   /** LogLevel for core, proxy and proxy_http in force in the main server, and each virtual host that differs. */
@@ -90,7 +97,13 @@ export const facts = z.object({
   /** Optional: facts stored by an earlier version have none, and then `backends` is asked. */
   routes: z.array(routeSetting).optional(),
   balancers: z.array(
-    z.object({ name: z.string(), members: z.array(z.string()), parameters: z.record(z.string(), setting), at: at.nullable() }),
+    z.object({
+      name: z.string(),
+      members: z.array(z.string()),
+      parameters: z.record(z.string(), setting),
+      at: at.nullable(),
+      virtualHost: z.string().nullable().optional(),
+    }),
   ),
   /** Directives that decide a diagnosis, with the value in force; httpd's default where `at` is null. Seconds as numbers. */
   timeout: z.object({ seconds: z.number(), at: at.nullable() }),
@@ -102,7 +115,23 @@ export const facts = z.object({
   /** Other directives worth seeing: SSLProxy*, RequestReadTimeout, ProxyBadHeader, ProxyErrorOverride, ProxySourceAddress … */
   directives: z.array(z.object({ name: z.string(), value: z.string(), virtualHost: z.string().nullable(), at })),
   /** Folders that the running configuration includes by a pattern and where a new file would be read: for the keepalive toggle. */
-  includeFolders: z.array(z.object({ folder: z.string(), pattern: z.string(), at })),
+  includeFolders: z.array(
+    z.object({
+      folder: z.string(),
+      pattern: z.string(),
+      at,
+      /** The virtual host that the Include stands in; absent or null: the main server. */
+      virtualHost: z.string().nullable().optional(),
+    }),
+  ),
+  /** Paths that show mod_status' page (SetHandler server-status). */
+  statusPages: z.array(z.object({ path: z.string(), virtualHost: z.string().nullable(), at })).optional(),
+  /** `-V` of this httpd: `Apache/2.4.71 (Debian)`; null where its program could not be asked. */
+  server: z.string().nullable().optional(),
+  /** How to call this httpd with its own configuration, as argv; null: not known. For the syntax test and the version. */
+  command: z.array(z.string()).nullable().optional(),
+  /** Put before the configuration's paths to reach them: `/proc/PID/root` for an httpd in a container, else empty. */
+  root: z.string().optional(),
 });
 export type RouteSetting = z.infer<typeof routeSetting>;
 export type BackendSetting = z.infer<typeof backendSetting>;

@@ -56,8 +56,16 @@ export function compileRoutes(facts: ProxyConfigFacts): Router {
   const main = compiled.filter(({ rule }) => rule.virtualHost === null);
   const names = [...new Set(compiled.flatMap(({ rule }) => (rule.virtualHost === null ? [] : [rule.virtualHost])))];
   const byScope = new Map<string | null, readonly CompiledRoute[]>([[null, inOrder(main)]]);
-  for (const name of names) byScope.set(name, inOrder([...main, ...compiled.filter(({ rule }) => rule.virtualHost === name)]));
-  const members = new Map(facts.balancers.map((balancer) => [balancer.name, balancer.members]));
+  // Rewrite rules are not inherited (those that are, by RewriteOptions, stand in the facts for each virtual host).
+  const inherited = main.filter(({ rule }) => rule.where !== 'rewrite');
+  const own = new Map<string, CompiledRoute[]>(names.map((name) => [name, []]));
+  for (const one of compiled) if (one.rule.virtualHost !== null) own.get(one.rule.virtualHost)?.push(one);
+  for (const [name, rules] of own) byScope.set(name, inOrder([...inherited, ...rules]));
+  const members = new Map<string, readonly string[]>();
+  for (const { name, members: its, virtualHost } of facts.balancers) {
+    members.set(`${virtualHost ?? ''} ${name}`, its);
+    members.set(`* ${name}`, [...new Set([...(members.get(`* ${name}`) ?? []), ...its])]);
+  }
   const answers = new Map<string, Route | null>();
 
   return ({ virtualHost, path }) => {
@@ -90,7 +98,12 @@ function routeIn(rules: readonly CompiledRoute[], path: string, members: Readonl
       return null;
     }
     if (rule.conditional) certain = false;
-    const all = rule.balancer === null ? (rule.backend === null ? [] : [rule.backend]) : (members.get(rule.balancer) ?? []);
+    const all =
+      rule.balancer === null
+        ? rule.backend === null
+          ? []
+          : [rule.backend]
+        : (members.get(`${rule.virtualHost ?? ''} ${rule.balancer}`) ?? members.get(`* ${rule.balancer}`) ?? []);
     return {
       backend: rule.backend ?? (all.length === 1 ? (all[0] ?? null) : null),
       balancer: rule.balancer,

@@ -91,7 +91,8 @@ class Locator {
       await this.mustBeFile(configFile);
       const called = httpd === null ? null : await this.ofCommand(httpd, 'given');
       const its = located.find((one) => samePath(one, configFile)) ?? null;
-      return [this.withConfig(its ?? called ?? (await this.anyInstalled(configFile)), configFile)];
+      if (its !== null) return [{ ...its, source: 'given', command: httpd ?? its.command }];
+      return [this.withConfig(called ?? (await this.anyInstalled(configFile)), configFile)];
     }
     if (httpd !== null) {
       const called = await this.ofCommand(httpd, 'given');
@@ -147,7 +148,10 @@ class Locator {
   private async ofCommand(argv: readonly string[], source: Located['source']): Promise<Located> {
     const at = argv.findIndex((word) => isHttpdName(nameOf(word)) || /^apache2?ctl$/.test(nameOf(word)));
     const parsed = parseHttpdArguments(argv.slice(at < 0 ? 1 : at + 1));
-    const asked = await this.ask(argv);
+    // Debian's apache2ctl makes folders before it calls apache2: that is asked itself where it can be.
+    const direct = argv.map((word) => (nameOf(word) === 'apache2ctl' ? word.replace(/apache2ctl$/, 'apache2') : word));
+    const first = await this.ask(direct);
+    const asked = first.trouble === null || direct.join(' ') === argv.join(' ') ? first : await this.ask(argv);
     if (asked.trouble !== null) this.problems.push(asked.trouble);
     const place = await this.placeOf(asked.compiled, '');
     const serverRoot = parsed.serverRoot ?? place.root;
@@ -174,14 +178,7 @@ class Locator {
   }
 
   private withConfig(located: Located, configFile: string): Located {
-    const own = located.httpd !== null;
-    return {
-      ...located,
-      source: 'given',
-      configFile,
-      // The command line of a running httpd counts only for its own configuration.
-      arguments: own || this.options.httpd !== null ? located.arguments : parseHttpdArguments([]),
-    };
+    return { ...located, source: 'given', configFile };
   }
 
   private async placeOf(compiled: Compiled | null, root: string): Promise<{ configFile: string; root: string }> {

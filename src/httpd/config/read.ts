@@ -78,6 +78,7 @@ class Reader {
   private readonly includes: IncludeSeen[] = [];
   /** Sections below these depths belong to an outer file or macro and can't be closed from inside. */
   private readonly floors: number[] = [];
+  private readonly environmentUsed = new Map<string, string>();
   private readonly undefinedSaid = new Set<string>();
   private serverRoot: string;
   private directives = 0;
@@ -100,6 +101,7 @@ class Reader {
       defines: [...this.defined],
       modules: this.modules.identifiers,
       includes: this.includes,
+      environmentUsed: Object.fromEntries(this.environmentUsed),
     };
   }
 
@@ -299,7 +301,7 @@ class Reader {
 
   private resolve(line: SourceLine): string {
     if (this.resolvedLength > mostResolved) return line.text;
-    const resolved = resolveVariables(line.text, (name) => this.variables.get(name) ?? this.options.environment(name));
+    const resolved = resolveVariables(line.text, (name) => this.variables.get(name) ?? this.fromEnvironment(name));
     if (resolved.text !== line.text) this.resolvedLength += resolved.text.length;
     if (this.resolvedLength > mostResolved)
       this.problem(line.at, 'the text that variables make is too long in all; from here on they are left as they are');
@@ -310,6 +312,12 @@ class Reader {
       this.problem(line.at, `\${${name}} is defined neither in the configuration nor in what is known of httpd's environment`);
     }
     return resolved.text;
+  }
+
+  private fromEnvironment(name: string): string | undefined {
+    const value = this.options.environment(name);
+    if (value !== undefined) this.environmentUsed.set(name, value);
+    return value;
   }
 
   private async exists(path: string): Promise<boolean> {

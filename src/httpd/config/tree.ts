@@ -59,4 +59,6 @@ export interface ConfigTree {
   /** Identifiers (`proxy_http_module`), static ones first, in the order of loading. */
   readonly modules: readonly string[];
   readonly includes: readonly IncludeSeen[];
+  /** Variables of httpd's environment that the configuration uses, with their values. */
+  readonly environmentUsed: Readonly<Record<string, string>>;
 }

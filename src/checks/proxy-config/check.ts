@@ -1,0 +1,44 @@
+/** The check `proxy-config`: what the running httpd's configuration says about proxying. */
+import { defineCheck } from '../check.ts';
+import { classify } from './classify.ts';
+import { collect } from './collect.ts';
+import { facts } from './facts.ts';
+import { parameters, prepare } from './parameters.ts';
+
+export const proxyConfig = defineCheck({
+  name: 'proxy-config',
+  title: "Reads the proxy's configuration: backends, logs, timeouts",
+  side: 'proxy',
+  scope: 'case',
+  load: 'none',
+  action: null,
+  sendsTraffic: false,
+  needs: {
+    commands: [],
+    files: ["httpd's configuration with all it includes", "/proc of the running httpd, or httpd's usual places"],
+    rights: [
+      "read httpd's configuration",
+      "read the environment of the running httpd (root), where its configuration uses variables of a start script that can't be read either",
+    ],
+  },
+  parameters,
+  facts,
+  outcomes: {
+    'backends-found': 'the configuration hands requests to backends',
+    'no-backends': 'a configuration was read, and nothing in it is proxied',
+  },
+  good: ['backends-found'],
+  timeLimitMs: 20_000,
+  prepare,
+  describe: ({ configFile, httpd }) => {
+    const command = httpd?.join(' ') ?? 'apache2ctl';
+    return [
+      'ps -C apache2,httpd -o pid,user,lstart,args',
+      `${command} -t -D DUMP_INCLUDES${configFile === null ? '' : ` -f ${configFile}`}`,
+      `${command} -S`,
+      `grep -rniE 'ProxyPass|BalancerMember|RewriteRule.*\\[.*P|SetHandler.*proxy:|ErrorLog|CustomLog|Timeout' ${configFile ?? '/etc/apache2 /etc/httpd'}`,
+    ];
+  },
+  collect,
+  classify,
+});
