@@ -139,7 +139,7 @@ describe('on a real kernel', () => {
   });
 
   test('a limit of connections refuses only once it is reached; our own connects do not add up to it', async () => {
-    expect((await see({ port: 8005 })).outcome).toBe('connected');
+    expect((await see({ port: 8005, count: 3, intervalMs: 200 })).outcome).toBe('connected');
     const hold = "import socket, time; s = socket.create_connection(('192.0.2.2', 8005)); print('held', flush=True); time.sleep(60)";
     await Promise.all([1, 2].map(() => network.proxy.start('/usr/bin/python3', '-c', hold)));
     expect((await see({ port: 8005 })).outcome).toBe('refused');
