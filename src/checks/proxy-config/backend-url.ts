@@ -51,9 +51,9 @@ export function isBalancer(text: string): boolean {
   return /^balancer:\/\//i.test(text);
 }
 
-/** `balancer://name` in lower case without a path, as httpd looks it up (ap_proxy_get_balancer). */
+/** `balancer://name` in lower case without a path or a variable that stands for one, as httpd looks it up (ap_proxy_get_balancer). */
 export function balancerName(text: string): string {
-  return /^balancer:\/\/[^/]*/i.exec(text)?.[0].toLowerCase() ?? text.toLowerCase();
+  return /^balancer:\/\/[^/$%]*/i.exec(text)?.[0].toLowerCase() ?? text.toLowerCase();
 }
 
 function schemeOf(text: string): string | null {

@@ -11,18 +11,19 @@ import { offlineConfig } from '../../httpd/config/offline.ts';
 import { absolutePath } from '../../httpd/config/paths.ts';
 import { readConfig } from '../../httpd/config/read.ts';
 import type { ConfigTree } from '../../httpd/config/tree.ts';
+import { words } from '../../httpd/config/words.ts';
 import { visible } from '../../visible.ts';
 import type { CheckContext, Collected } from '../check.ts';
 import { CouldNot } from '../check.ts';
 import { assembleFacts } from './assemble.ts';
-import { accountNames } from './accounts.ts';
+import { accountOf } from './accounts.ts';
 import { environmentFor } from './environment.ts';
 import type { ProxyConfigFacts } from './facts.ts';
 import { includeFolders } from './include-folders.ts';
 import { findLogFiles } from './log-files.ts';
 import { errorLogs } from './logs.ts';
 import type { Parameters } from './parameters.ts';
-import { layOut } from './placed.ts';
+import { inForce, layOut } from './placed.ts';
 
 export async function collect(context: CheckContext, given: Parameters): Promise<Collected<ProxyConfigFacts>> {
   const host = context.hosts.proxy;
@@ -112,20 +113,20 @@ async function factsOf(context: CheckContext, located: Located, search: Search):
   const { tree } = await read(context, located, files);
   mustBeRead(tree, located.configFile);
   const { httpd, compiled, root } = located;
-  const names = httpd === null ? null : await accountNames(host, root, httpd.uid, httpd.gid);
+  const account = httpd === null ? null : await accountOf(host, root, httpd, configuredAccount(tree));
   const facts = assembleFacts(tree, {
     source: located.source,
     httpd:
-      httpd === null || names === null
+      httpd === null || account === null
         ? null
         : {
             pid: httpd.pid,
             binary: httpd.binary,
             argv: [...httpd.argv],
             startedAt: httpd.startedAt === null ? null : new Date(httpd.startedAt).toISOString(),
-            user: names.user,
-            uid: httpd.uid,
-            group: names.group,
+            user: account.user,
+            uid: account.uid,
+            group: account.group,
           },
     otherHttpds: search.running.filter((one) => one.pid !== httpd?.pid).map(({ pid, argv, config }) => ({ pid, argv: [...argv], config })),
     configFile: located.configFile,
@@ -191,6 +192,12 @@ async function offlineFacts(context: CheckContext, path: string): Promise<ProxyC
       }),
     );
   return { ...facts, errorLogs: await copies(facts.errorLogs), accessLogs: await copies(facts.accessLogs) };
+}
+
+function configuredAccount(tree: ConfigTree): { user: string | null; group: string | null } {
+  const layout = layOut(tree.nodes);
+  const first = (key: string): string | null => words(inForce(layout, key, null)?.directive.raw ?? '')[0] ?? null;
+  return { user: first('user'), group: first('group') };
 }
 
 /** Where not even the main file could be read, there is nothing to say. */

@@ -103,6 +103,8 @@ const ownStream = /^\/dev\/(?:stdout|stderr|fd\/[012]|tty)$|^\/proc\/(?:self|1)\
 export function logTarget(raw: string, serverRoot: string): Target {
   if (raw.startsWith('|')) return { target: 'pipe', path: null, pattern: pipePattern(raw) };
   if (/^(?:syslog|journald)(?::|$)/i.test(raw)) return { target: 'syslog', path: null, pattern: null };
+  // A variable that nobody defined: which file it is can't be told.
+  if (raw.includes('${')) return { target: 'file', path: null, pattern: null };
   const path = absolutePath(raw, serverRoot);
   if (path === '/dev/null') return { target: 'off', path: null, pattern: null };
   if (ownStream.test(path)) return { target: 'stdio', path: null, pattern: null };

@@ -327,7 +327,7 @@ class ProxyingReader {
     if (shared !== null && keys.length > 0) {
       this.problem(
         by,
-        `${keys.join(', ')} have no effect here: the worker ${shared.name} of ${shared.at.file}:${shared.at.line} is shared (AH01146, AH01150)`,
+        `parameters have no effect (${keys.join(', ')}): the worker ${shared.name} of ${shared.at.file}:${shared.at.line} is shared (AH01146, AH01150)`,
       );
     }
     return shared;

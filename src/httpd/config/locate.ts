@@ -119,6 +119,12 @@ class Locator {
     const same = all.filter((httpd) => httpd.namespace === 'same');
     if (same.length > 0) return same;
     const unknown = all.filter((httpd) => httpd.namespace === 'unknown');
+    if (unknown.length === 0 && all.length > 0) {
+      const pids = all.slice(0, 5).map((httpd) => httpd.pid);
+      this.problems.push(
+        `httpd runs in other network namespaces (pid ${pids.join(', ')}${all.length > 5 ? ' …' : ''}), not in this one: look from there with --via proxy="nsenter -t ${pids[0]} -n"`,
+      );
+    }
     for (const { pid } of unknown) {
       this.problems.push(`The network namespace of httpd ${pid} could not be compared with this one's; it is taken for the same`);
     }

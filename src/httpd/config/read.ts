@@ -128,7 +128,7 @@ class Reader {
       lines = logicalLines(text);
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
-      return this.problem(from, `could not be read: ${error.message}`);
+      return this.problem(from, from === null ? error.message : `Include: ${error.message}`);
     }
     this.seenFiles.add(path);
     this.reading.push(path);
