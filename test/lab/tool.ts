@@ -45,6 +45,8 @@ export interface Handicap {
   /** Run as this user instead of root. */
   readonly user?: 'nobody';
   readonly args?: readonly string[];
+  /** None of the commands that checks like to use is found. */
+  readonly noTools?: boolean;
   /** Options of the run that are taken away. */
   readonly without?: readonly ('via' | 'allow' | 'url')[];
 }
@@ -62,6 +64,7 @@ export async function argvOf(stage: Stage, run: Run, handicap: Handicap = {}): P
   return [
     ...on(stage.namespace('px')),
     ...user,
+    ...(handicap.noTools === true ? ['env', 'PATH=/nonexistent'] : []),
     node,
     join(root, 'dist/main.js'),
     'run',
