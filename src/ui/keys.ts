@@ -82,8 +82,6 @@ export interface KeyRow {
   /** A sentence for the help screen. */
   readonly does: string;
   readonly where: readonly Place[];
-  /** Not at the foot of the screen: known by everybody, or rare. */
-  readonly quiet?: boolean;
   /** Only offered while a change of the machine is live. */
   readonly live?: boolean;
 }
@@ -134,7 +132,6 @@ export const keyTable: readonly KeyRow[] = [
     label: 'choose by number',
     does: 'Takes the choice with this number at once.',
     where: ['choice'],
-    quiet: true,
   },
   {
     action: 'tick',
@@ -167,7 +164,6 @@ export const keyTable: readonly KeyRow[] = [
     label: 'next cause',
     does: 'Shows the next diagnosis where there are several.',
     where: ['diagnosis'],
-    quiet: true,
   },
   {
     action: 'skip',
@@ -192,7 +188,6 @@ export const keyTable: readonly KeyRow[] = [
     label: 'forward',
     does: 'After going back: goes one step forward again.',
     where: steps,
-    quiet: true,
   },
   {
     action: 'evidence',
@@ -241,7 +236,6 @@ export const keyTable: readonly KeyRow[] = [
     label: 'follow evidence',
     does: 'Follows the evidence without asking until it does not decide; again to stop that.',
     where: ['working', 'choice'],
-    quiet: true,
   },
   {
     action: 'open',
@@ -266,7 +260,6 @@ export const keyTable: readonly KeyRow[] = [
     label: 'page',
     does: 'Scrolls by a page.',
     where: ['working', 'choice', 'consent', 'diagnosis', 'evidence', 'reading'],
-    quiet: true,
   },
   {
     action: 'page',
@@ -275,7 +268,6 @@ export const keyTable: readonly KeyRow[] = [
     label: 'page',
     does: 'Scrolls down by a page.',
     where: ['reading'],
-    quiet: true,
   },
   {
     action: 'ends',
@@ -284,7 +276,6 @@ export const keyTable: readonly KeyRow[] = [
     label: 'first, last',
     does: 'Goes to the beginning or to the end.',
     where: ['evidence', 'reading'],
-    quiet: true,
   },
   { action: 'find', keys: ['/'], shown: '/', label: 'find', does: 'Finds text, whatever its case.', where: ['evidence', 'reading'] },
   {
@@ -294,7 +285,6 @@ export const keyTable: readonly KeyRow[] = [
     label: 'next',
     does: 'Goes to the next place where the text was found.',
     where: ['evidence', 'reading'],
-    quiet: true,
   },
   {
     action: 'previous-found',
@@ -303,7 +293,6 @@ export const keyTable: readonly KeyRow[] = [
     label: 'previous',
     does: 'Goes to the previous place where the text was found.',
     where: ['evidence', 'reading'],
-    quiet: true,
   },
   {
     action: 'copy',
@@ -362,7 +351,6 @@ export const keyTable: readonly KeyRow[] = [
     label: 'leave',
     does: 'Saves and leaves at once, from anywhere; the exit status says that it was interrupted.',
     where: places,
-    quiet: true,
   },
   {
     action: 'suspend',
@@ -371,7 +359,6 @@ export const keyTable: readonly KeyRow[] = [
     label: 'suspend',
     does: 'Back to the shell for a while; `fg` continues. Checks stand still as well.',
     where: places,
-    quiet: true,
   },
   {
     action: 'redraw',
@@ -380,9 +367,27 @@ export const keyTable: readonly KeyRow[] = [
     label: 'redraw',
     does: 'Draws the screen anew, when something else has written on it.',
     where: places,
-    quiet: true,
   },
 ];
+
+/** The keys at the foot of each screen, the most important first: as many as fit are shown, and `?` always. */
+const foot: Readonly<Record<Place, readonly ActionName[]>> = {
+  working: ['put-back', 'keep', 'skip', 'back', 'evidence', 'commands', 'map', 'notes', 'quit'],
+  choice: ['put-back', 'move', 'accept', 'back', 'evidence', 'commands', 'again', 'map', 'notes', 'quit'],
+  consent: ['move', 'accept', 'back', 'evidence', 'commands', 'map', 'quit'],
+  diagnosis: ['verify', 'write', 'tick', 'back', 'evidence', 'quit', 'commands', 'map', 'notes'],
+  evidence: ['move', 'open', 'find', 'copy', 'pager', 'close'],
+  reading: ['scroll', 'find', 'copy', 'pager', 'close'],
+  notes: ['done', 'give-up'],
+  typing: ['done', 'give-up'],
+  confirm: ['yes', 'give-up'],
+  leaving: [],
+};
+
+/** The rows of the keys at the foot, without help, which is always there where it can be had. */
+export function footOf(place: Place, live: boolean): readonly KeyRow[] {
+  return foot[place].flatMap((action) => rowsOf(place, live).find((row) => row.action === action) ?? []);
+}
 
 /** What this key does on this kind of screen; null: nothing. */
 export function actionOf(key: Key, place: Place, live: boolean): ActionName | null {

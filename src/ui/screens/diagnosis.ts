@@ -1,0 +1,148 @@
+/** The diagnosis: what it is and how sure, what speaks for and against, what to do in order, and whether it worked. */
+import type { Claim, Diagnosis } from '../../engine/conclusion.ts';
+import { blank, lineOf, paragraph, span, spread, type Line } from '../line.ts';
+import type { Body, Look } from '../look.ts';
+import { percent } from '../words.ts';
+import { complaintLines, runningLines } from './step.ts';
+
+const label = 9;
+
+export function diagnosisOf(look: Pick<Look, 'view' | 'state'>): Diagnosis | null {
+  const { diagnoses } = look.view;
+  return diagnoses?.[look.state.diagnosis] ?? diagnoses?.[0] ?? null;
+}
+
+/** Remedies, and verify as the last thing that can be selected. */
+export function selectable(diagnosis: Diagnosis): number {
+  return diagnosis.remedies.length + 1;
+}
+
+function claims(look: Look, title: string, list: readonly Claim[]): Line[] {
+  return list.flatMap(({ text, evidence }, index) => {
+    const ids = evidence.length === 0 ? '' : `  ${evidence.join(' ')}`;
+    return paragraph(`${text}${ids}`, look.width - 1, look.theme, 'plain', label, [
+      span(` ${(index === 0 ? title : '').padEnd(label - 1)}`, 'quiet'),
+    ]);
+  });
+}
+
+function title(look: Look, diagnosis: Diagnosis): Line[] {
+  const { theme, width, view, state } = look;
+  const several = (view.diagnoses?.length ?? 0) > 1 ? `  (${state.diagnosis + 1} of ${view.diagnoses?.length})` : '';
+  const ongoing = diagnosis.ongoing === null ? '' : diagnosis.ongoing ? ` ${theme.sign('dot')} ongoing` : ` ${theme.sign('dot')} over`;
+  const right = [span(`${diagnosis.confidence}${ongoing} `, diagnosis.ongoing === true ? 'broken' : 'plain')];
+  return [spread([span(` ${theme.text(diagnosis.id)}`, 'strong'), span(several, 'quiet')], right, width, theme)];
+}
+
+function rivals(look: Look, diagnosis: Diagnosis): Line[] {
+  const told = diagnosis.rivals.map(({ id, state, because }) => ({
+    text: `${id}: ${state === 'refuted' ? 'ruled out' : 'not tested'}: ${because}`,
+    evidence: [],
+  }));
+  return claims(look, 'Rivals', told);
+}
+
+interface Told {
+  readonly lines: readonly Line[];
+  readonly selected: boolean;
+}
+
+function remedies(look: Look, diagnosis: Diagnosis): readonly Told[] {
+  const { theme, width, state } = look;
+  return diagnosis.remedies.map((remedy, index) => {
+    const selected = state.remedy === index;
+    const box = theme.sign(state.ticked.has(`${state.diagnosis}:${index}`) ? 'ticked' : 'unticked');
+    const first = [
+      span(selected ? `${theme.sign('pointer')}` : ' ', 'accent'),
+      span(`${box} ${index + 1} `, selected ? 'accent' : 'plain'),
+    ];
+    const aid = remedy.firstAid ? [`Stops the bleeding only.${remedy.undo === null ? '' : ` To undo: ${remedy.undo}`}`] : [];
+    return {
+      selected,
+      lines: [
+        ...paragraph(remedy.title, width - 1, theme, selected ? 'accent' : 'plain', 0, first),
+        ...[...aid, ...remedy.steps].flatMap((text) => paragraph(text, width - 1, theme, 'quiet', 7)),
+        ...remedy.commands.flatMap((text) => paragraph(text, width - 1, theme, 'strong', 7)),
+      ],
+    };
+  });
+}
+
+function verify(look: Look, diagnosis: Diagnosis): Told {
+  const { theme, width, state, view } = look;
+  const index = diagnosis.remedies.length;
+  const selected = state.remedy === index;
+  const done = view.state.verified.findLast(
+    (one) =>
+      one.diagnosis === diagnosis.id &&
+      (one.subject === diagnosis.backend ||
+        one.subject === null ||
+        diagnosis.backend === null ||
+        one.subject.startsWith(diagnosis.backend)),
+  );
+  const box = theme.sign(done?.good === true ? 'ticked' : 'unticked');
+  const first = [span(selected ? theme.sign('pointer') : ' ', 'accent'), span(`${box} ${index + 1} `, selected ? 'accent' : 'plain')];
+  const command = diagnosis.remedies.find((remedy) => remedy.verify !== '')?.verify;
+  const evidence = done && view.state.evidence.find(({ id }) => id === done.evidence);
+  const at = evidence ? ` at ${new Date(evidence.startedAt).toTimeString().slice(0, 8)}: ${evidence.summary}` : '';
+  const running = view.running.filter((check) => !check.ahead);
+  return {
+    selected,
+    lines: [
+      ...paragraph('Verify: v runs the deciding check again', width - 1, theme, selected ? 'accent' : 'plain', 0, first),
+      ...(command === undefined ? [] : paragraph(command, width - 1, theme, 'quiet', 7)),
+      ...running.flatMap((check) => runningLines(look, check, 7)),
+      ...(done === undefined
+        ? []
+        : paragraph(
+            `${done.good ? `${theme.sign('ok')} good` : `${theme.sign('bad')} not good yet`}${at}`,
+            width - 1,
+            theme,
+            done.good ? 'strong' : 'broken',
+            7,
+          )),
+    ],
+  };
+}
+
+export function diagnosisBody(look: Look): Body {
+  const { theme, width, view, state } = look;
+  const diagnosis = diagnosisOf(look);
+  if (diagnosis === null) return { upper: [], list: null, focus: null, pinned: [] };
+  const { pattern } = diagnosis;
+  const kind = pattern
+    ? `${[pattern.method, pattern.path].filter((part) => part !== null).join(' ')}: ${percent(pattern.share)} of the failures`
+    : null;
+  const sections = [
+    claims(look, 'For', diagnosis.for),
+    claims(look, 'Against', diagnosis.against),
+    claims(look, 'Open', diagnosis.open),
+    rivals(look, diagnosis),
+    kind === null ? [] : claims(look, 'Pattern', [{ text: kind, evidence: [] }]),
+  ].filter((section) => section.length > 0);
+  const about = [
+    ...title(look, diagnosis),
+    ...paragraph(`${diagnosis.backend === null ? '' : `${diagnosis.backend}: `}${diagnosis.summary}`, width - 1, theme, 'plain', 1),
+    blank,
+    ...sections.flat(),
+    blank,
+    lineOf(diagnosis.remedies.length > 0 ? ' Do this, in order' : ' Nothing to change here', 'quiet'),
+  ];
+  const upper: Line[] = [...about];
+  let focus: Body['focus'] = null;
+  for (const told of [...remedies(look, diagnosis), verify(look, diagnosis)]) {
+    // The beginning of the page is seen until the selection moves: the verdict comes first.
+    if (told.selected && state.remedy > 0) focus = { from: upper.length, to: upper.length + told.lines.length - 1 };
+    upper.push(...told.lines);
+  }
+  const others = (view.diagnoses ?? []).filter((one) => one !== diagnosis);
+  if (others.length > 0) {
+    upper.push(blank, lineOf(' Besides (Tab)', 'quiet'));
+    for (const one of others)
+      upper.push(
+        ...paragraph(`${one.id}${one.backend === null ? '' : ` ${one.backend}`} (${one.confidence})`, width - 1, theme, 'plain', 3),
+      );
+  }
+  upper.push(...complaintLines(look));
+  return { upper, list: null, focus, pinned: [] };
+}

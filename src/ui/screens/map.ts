@@ -1,0 +1,89 @@
+/** The whole tree with the way walked and the place where one is. Steps that several ways lead to are drawn once. */
+import { couldNotCheck } from '../../engine/evidence.ts';
+import type { Step, StepId } from '../../engine/flow.ts';
+import { routesOf } from '../../engine/paths.ts';
+import type { Visit } from '../../engine/state.ts';
+import { blank, lineOf, paragraph, span, type Line } from '../line.ts';
+import type { Look } from '../look.ts';
+import { subjectOf } from '../state.ts';
+
+interface Drawn {
+  readonly lines: readonly Line[];
+  /** The line of the place where one is; for scrolling to it. */
+  readonly here: number;
+}
+
+export function mapText(look: Look): Drawn {
+  const { theme, view, width } = look;
+  const { flow, state } = view;
+  const lines: Line[] = [];
+  let here = 0;
+  const subject = subjectOf(view);
+  const visits = new Map<StepId, Visit>();
+  for (const visit of [...state.path, ...state.ahead])
+    if (visit.subject === null || subject === null || visit.subject === subject) visits.set(visit.step, visit);
+  const position = 'step' in state.position ? state.position.step : null;
+  const drawn = new Set<StepId>();
+
+  const name = (step: Step): string => (step.kind === 'diagnosis' ? step.diagnosis : step.short);
+
+  /** A stack of our own: a flow may be deeper than JavaScript's. */
+  function drawFrom(first: StepId): void {
+    const open: { readonly id: StepId; readonly depth: number; readonly from: string }[] = [{ id: first, depth: 0, from: '' }];
+    for (let next = open.pop(); next; next = open.pop()) {
+      const { depth } = next;
+      const ways = draw(next.id, depth, next.from);
+      open.push(...ways.map(([to, from]) => ({ id: to, depth: depth + 1, from })).reverse());
+    }
+  }
+
+  /** Draws one step; returns where it leads, each with the outcomes that lead there. */
+  function draw(id: StepId, depth: number, from: string): readonly (readonly [StepId, string])[] {
+    const step = flow.steps.get(id);
+    if (!step) return [];
+    const indent = 1 + Math.min(depth, 12) * 2;
+    const way = from === '' ? [] : [span(`${from} ${theme.sign('right')} `, 'quiet')];
+    if (drawn.has(id) && Object.keys(routesOf(step)).length > 0) {
+      lines.push(...paragraph(`${name(step)} (above)`, width - 1, theme, 'quiet', 0, [span(' '.repeat(indent)), ...way]));
+      return [];
+    }
+    drawn.add(id);
+    const visit = visits.get(id);
+    const ended = step.kind === 'examine' ? state.subjects !== null : state.endings.some((ending) => ending.step === id);
+    const isHere = id === position;
+    if (isHere) here = lines.length;
+    const sign = isHere ? 'here' : visit || ended ? 'done' : 'todo';
+    const tone = isHere ? 'accent' : visit || ended ? 'strong' : 'quiet';
+    const outcome = visit && !isHere ? `: ${visit.outcome}${visit.decidedBy === 'operator' ? ' (against the evidence)' : ''}` : '';
+    const kind =
+      step.kind === 'question' ? ' ?' : step.kind === 'action' ? ' (needs consent)' : step.kind === 'diagnosis' ? ' (diagnosis)' : '';
+    const text = `${name(step)}${kind}${outcome}${isHere ? `  ${theme.sign('left')} you are here` : ''}`;
+    lines.push(...paragraph(text, width - 1, theme, tone, 0, [span(' '.repeat(indent)), ...way, span(`${theme.sign(sign)} `, tone)]));
+    // Outcomes that lead to the same step are one branch; "could not be checked" is told as one.
+    const ways = new Map<StepId, string[]>();
+    for (const [outcome, route] of Object.entries(routesOf(step))) {
+      const said = (couldNotCheck as readonly string[]).includes(outcome) ? 'not checked' : outcome;
+      const known = ways.get(route.to) ?? [];
+      if (!known.includes(said)) known.push(said);
+      ways.set(route.to, known);
+    }
+    return [...ways].map(([to, outcomes]) => [to, theme.text(outcomes.join(', '))] as const);
+  }
+
+  lines.push(
+    ...paragraph(flow.title, width - 1, theme, 'strong', 1),
+    lineOf(` ${theme.sign('done')} walked  ${theme.sign('here')} here  ${theme.sign('todo')} not walked`, 'quiet'),
+    blank,
+  );
+  drawFrom(flow.triage);
+  if (flow.steps.has(flow.suspect) && !drawn.has(flow.suspect)) {
+    const many =
+      state.subjects === null
+        ? 'for each backend under suspicion'
+        : `for ${state.subjects.map(({ key }) => key).join(', ') || 'no backend'}`;
+    lines.push(blank, ...paragraph(`Then ${many}:`, width - 1, theme, 'plain', 1));
+    drawFrom(flow.suspect);
+  }
+  if (state.position.kind === 'end') here = Math.max(0, lines.length - 1);
+  return { lines, here };
+}
