@@ -203,6 +203,7 @@ export function memoryContext(hosts: Hosts, options: { readonly signal?: AbortSi
       return known as Promise<T>;
     },
     caseFolder: () => Promise.resolve('/nonexistent/case'),
+    changesFolder: () => Promise.resolve('/nonexistent/changes'),
     changed: () => Promise.resolve(),
   };
 }
