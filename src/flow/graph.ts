@@ -141,6 +141,9 @@ function dot(flow: Flow): string {
   return `${[...lines, '}'].join('\n')}\n`;
 }
 
+// Longer lists of outcomes stick out, instead of pushing all arrows to the right.
+const widest = 40;
+
 function text(flow: Flow): string {
   const lines = [`${flow.id} ${flow.version}: ${flow.title}`];
   for (const [part, name] of parts) {
@@ -149,7 +152,7 @@ function text(flow: Flow): string {
       if (step.kind === 'diagnosis') continue;
       lines.push('', `  ${step.id}  (${about(step)})`, `    ${step.title}`);
       const arrows = step.kind === 'examine' ? [{ outcomes: ['for each'], to: flow.suspect }] : arrowsOf(step);
-      const width = Math.min(40, Math.max(0, ...arrows.map((arrow) => arrow.outcomes.join(', ').length)));
+      const width = Math.max(0, ...arrows.map((arrow) => arrow.outcomes.join(', ').length).filter((length) => length <= widest));
       for (const arrow of arrows) {
         const end = flow.steps.get(arrow.to)?.kind === 'diagnosis' ? ' ■' : '';
         lines.push(`      ${arrow.outcomes.join(', ').padEnd(width)} → ${arrow.to}${end}`);

@@ -57,8 +57,12 @@ function section(flow: Flow, step: Step, number: number): string[] {
   if (step.kind === 'examine')
     return [...lines, '', `Go on with [${inline(flow.steps.get(flow.suspect)?.title ?? flow.suspect)}](#${flow.suspect}) for each.`];
   if (step.kind === 'decide') lines.push('', `Weigh what was found so far${step.reads.length > 0 ? ` (${step.reads.join(', ')})` : ''}:`);
+  const arrows = arrowsOf(step);
+  const [only] = arrows;
+  if (only && arrows.length === 1)
+    return [...lines, '', `Note what it shows. Whatever it is, go on with [${inline(titleOf(flow, only.to))}](#${only.to}).`];
   lines.push('', '| if | then |', '| --- | --- |');
-  for (const arrow of arrowsOf(step)) {
+  for (const arrow of arrows) {
     const labels = arrow.outcomes.map((outcome) =>
       outcome === 'could-not' ? 'It could not be checked' : (routesOf(step)[outcome]?.label ?? outcome),
     );
@@ -106,12 +110,14 @@ function titleOf(flow: Flow, id: string): string {
   return step?.kind === 'diagnosis' ? step.diagnosis : (step?.title ?? id);
 }
 
-/** Text in a line of Markdown: nothing of it is markup. Backticks stay: authors set commands in them. */
+/** Text in a line of Markdown: nothing of it is markup, save words that the author set in backticks. */
 function inline(text: string): string {
   return text
     .replaceAll(/\s+/g, ' ')
-    .replaceAll(/[\\<>*_[\]]/g, (character) => `\\${character}`)
-    .trim();
+    .trim()
+    .split(/(`[^`]+`)/)
+    .map((piece, index) => (index % 2 === 1 ? piece : piece.replaceAll(/[\\<>*_[\]]/g, (character) => `\\${character}`)))
+    .join('');
 }
 
 function cell(text: string): string {

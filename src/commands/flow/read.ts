@@ -1,0 +1,99 @@
+/** Reads a flow for its author: everything that is wrong is collected, where `load-flow.ts` stops at the first. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { checks } from '../../checks/registry.ts';
+import type { Declared } from '../../diagnosis/declared.ts';
+import { readDeclared } from '../../diagnosis/read-declared.ts';
+import { isSign, signs } from '../../diagnosis/signs/all.ts';
+import type { View } from '../../diagnosis/view.ts';
+import { UsageError } from '../../errors.ts';
+import { readDocument } from '../../flow/document.ts';
+import { lintDiagnoses, type SignKnowledge } from '../../flow/lint-diagnoses.ts';
+import { instead, tidy, type Problem } from '../../flow/problem.ts';
+import { inspectFlow } from '../../flow/read-flow.ts';
+import type { Flow } from '../../engine/flow.ts';
+import { defaultFlow, findFlow, flowsFolder, makeCatalogue } from '../load-flow.ts';
+
+/** The points of the article that the checks and flows carry out. */
+export const articlePoints: readonly string[] = Array.from({ length: 30 }, (_, index) => `A${String(index + 1).padStart(2, '0')}`);
+
+const diagnosesBytes = 1024 * 1024;
+
+/** As the user would name it, so that the place in a complaint can be opened. */
+export function shown(file: string): string {
+  const near = relative(process.cwd(), file);
+  return near.startsWith('..') ? file : near;
+}
+
+export interface Inspection {
+  readonly file: string;
+  /** Null where too little could be read. */
+  readonly flow: Flow | null;
+  readonly declared: Readonly<Record<string, Declared>>;
+  readonly problems: readonly Problem[];
+}
+
+/** What signs look at and say when there is nothing to look at, found by asking them. */
+function signKnowledge(): SignKnowledge {
+  const asked = (name: string): { readonly checks: readonly string[]; readonly state: 'yes' | 'no' | 'unknown' } => {
+    const seen = new Set<string>();
+    const view: View = {
+      subject: { key: 'b:1', backend: 'b:1', mode: 'none', failures: 0 },
+      of: (check) => {
+        seen.add(check);
+        return { state: 'could-not', evidence: null, facts: null, outcome: null };
+      },
+      backend: null,
+      mode: 'none',
+      answers: {},
+    };
+    if (!isSign(name)) return { checks: [], state: 'unknown' };
+    const { state } = signs[name](view);
+    return { checks: [...seen], state };
+  };
+  return { names: Object.keys(signs), checksOf: (sign) => asked(sign).checks, fromNothing: (sign) => asked(sign).state };
+}
+
+/** @throws {UsageError} where there is no such flow, or it can not be read at all */
+export function inspect(wanted: string | undefined): Inspection {
+  const file = findFlow(wanted ?? defaultFlow);
+  const text = readText(file);
+  const beside = join(dirname(file), 'diagnoses.yaml');
+  const ownDiagnoses = existsSync(beside);
+  const diagnosesFile = ownDiagnoses ? beside : join(flowsFolder(), defaultFlow, 'diagnoses.yaml');
+  const source = readDocument(readText(diagnosesFile), shown(diagnosesFile), { bytes: diagnosesBytes });
+  const problems: Problem[] = [...source.problems];
+  const declared = declaredIn(source.value, shown(diagnosesFile), problems);
+  // The diagnoses' file may be broken: then its ids alone serve, so that the flow does not seem broken as well.
+  const ids = declared ? Object.keys(declared) : Object.keys(source.value !== null && typeof source.value === 'object' ? source.value : {});
+  const inspected = inspectFlow(text, shown(file), makeCatalogue(ids), { points: articlePoints });
+  problems.push(...inspected.problems);
+  if (inspected.flow && declared) {
+    const found = lintDiagnoses({ flow: inspected.flow, rules: declared, signs: signKnowledge(), checks: Object.keys(checks), source });
+    // Another flow's diagnoses are lent, not owned: that some are not used is no finding.
+    problems.push(...found.filter((problem) => ownDiagnoses || problem.severity === 'error').map(tidy));
+  }
+  return { file, flow: inspected.flow, declared: declared ?? {}, problems };
+}
+
+function declaredIn(value: unknown, file: string, problems: Problem[]): Record<string, Declared> | null {
+  try {
+    return readDeclared(value, file);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const sign = /there is no sign (\S+)/.exec(error.message)?.[1];
+    const remedy = sign === undefined ? error.remedy : instead(sign, Object.keys(signs));
+    problems.push(tidy({ severity: 'error', kind: 'diagnoses', place: error.place ?? { file }, message: error.message, remedy }));
+    return null;
+  }
+}
+
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`can not be read: ${error instanceof Error ? error.message : String(error)}`, 'Name a file that can be read', {
+      file: shown(file),
+    });
+  }
+}
