@@ -1,0 +1,158 @@
+/**
+ * How often does a backend fail: `every`, `clusters`, `sporadic` or `none` (the article’s points A13 to A18)? Judged from the order of attempts
+ * that failed and that succeeded. All thresholds stand in `thresholds`; docs/frequency.md shows how well they do on series with known answers.
+ */
+import type { Frequency } from '../error-log/facts.ts';
+import { burstsOf, densestStretch, gapsOf } from './bursts.ts';
+import type { Burst } from './bursts.ts';
+import { percent, plural, spanWords } from './words.ts';
+import { wilsonLower } from './statistics.ts';
+import type { Successes } from './successes.ts';
+
+export const thresholds = {
+  /** `every`: "(nearly) all requests fail, but for a few per cent". */
+  every: 0.92,
+  /** An outage holds this share of all failures … */
+  outageHolds: 0.9,
+  /** … outside of it no more than this share of requests fails ("before and after all is well") … */
+  outsideOutage: 0.03,
+  /** … and it has so many failures: five in a row are no chance at a few per cent. Three do where nothing succeeded after (or before) them. */
+  outageFailures: 5,
+  outageFailuresAtEdge: 3,
+  /** An outage of fewer buckets than this is judged with the successes of its first and last second, a longer one without: their order is not known. */
+  outageBuckets: 3,
+  /** `sporadic`: "a few per cent at most". More than this, shown with 95 % certainty, is no longer a few. */
+  fewPerCent: 0.08,
+  /** A burst: at least so many failures … */
+  burstFailures: 4,
+  /** … so close that chance alone makes one such burst in this share of logs. */
+  burstByChance: 0.01,
+  /** Shares of failures inside of bursts that are tried; the one that explains the series best is taken. At least three times the overall share. */
+  burstShares: [0.12, 0.25, 0.5, 0.9],
+  burstAboveOverall: 3,
+  /** `clusters`: bursts hold this share of the failures. */
+  burstsHold: 0.5,
+  /** Below so many attempts or failures the verdict says how few they are. */
+  fewAttempts: 20,
+  fewFailures: 5,
+} as const;
+
+export interface Attempts {
+  /** Moments at which failed attempts began, ms since the epoch, ascending. */
+  readonly failures: ArrayLike<number>;
+  readonly successes: Successes;
+  /** The window that the successes were counted in. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Verdict {
+  readonly frequency: Frequency;
+  /** A sentence without its full stop. */
+  readonly because: string;
+  readonly outage: { readonly from: number; readonly to: number } | null;
+  readonly bursts: readonly Burst[];
+}
+
+/** Pure. */
+export function judgeFrequency(attempts: Attempts): Verdict {
+  const { failures, successes } = attempts;
+  const failed = failures.length;
+  if (failed === 0) return { frequency: 'none', because: 'no failure on its side', outage: null, bursts: [] };
+  const all = failed + successes.total;
+  const gaps = gapsOf(failures, successes);
+  const share = failed / all;
+  const shareText = `${percent(failed, all)} of ${plural(Math.round(all), 'request')}`;
+
+  const outage = outageIn(attempts, gaps);
+  if (outage !== null) {
+    const span = spanWords(outage.from, outage.to);
+    return {
+      frequency: 'every',
+      because: `${plural(outage.failures, 'request')} in a row failed from ${span}${nearlyAll(outage)}; outside of that ${outsideText(attempts, outage)}`,
+      outage: { from: outage.from, to: outage.to },
+      bursts: [],
+    };
+  }
+  if (share >= thresholds.every)
+    return { frequency: 'every', because: `${shareText} failed${fewText(failed, all)}`, outage: null, bursts: [] };
+
+  const bursts = clearestBursts(failures, gaps, share);
+  const inBursts = bursts.reduce((sum, burst) => sum + burst.failures, 0);
+  if (inBursts >= failed * thresholds.burstsHold && bursts.length > 0) {
+    return {
+      frequency: 'clusters',
+      because: `${plural(inBursts, 'failure')} of ${failed} fall into ${plural(bursts.length, 'burst')} with successes around them; ${shareText} failed`,
+      outage: null,
+      bursts,
+    };
+  }
+  if (wilsonLower(failed, all) >= thresholds.fewPerCent) {
+    return {
+      frequency: 'clusters',
+      because: `${shareText} failed, mixed with successes all the time: more than single failures, and not all${fewText(failed, all)}`,
+      outage: null,
+      bursts,
+    };
+  }
+  return {
+    frequency: 'sporadic',
+    because: `${shareText} failed, one here and one there, no more together than chance brings${fewText(failed, all)}`,
+    outage: null,
+    bursts: [],
+  };
+}
+
+/** One flat stretch without a success (but for a few per cent) that holds nearly all failures and does not fill the window. */
+function outageIn(attempts: Attempts, gaps: Float64Array): Burst | null {
+  const { failures, successes, from, to } = attempts;
+  const stretch = densestStretch(failures, gaps, thresholds.every);
+  if (stretch === null || stretch.failures < failures.length * thresholds.outageHolds) return null;
+  const long = stretch.to - stretch.from >= thresholds.outageBuckets * successes.widthMs;
+  const within = long ? successes.inside(stretch.from, stretch.to) : stretch.successes;
+  const outside = successes.total - successes.between(stretch.from, stretch.to);
+  if (outside < 1 || within / (within + stretch.failures) > 1 - thresholds.every) return null;
+  const failedOutside = failures.length - stretch.failures;
+  if (failedOutside / (failedOutside + outside) > thresholds.outsideOutage) return null;
+  const after = successes.between(stretch.to, to + successes.widthMs) - sameBucket(successes, stretch.to);
+  const before = successes.between(from - successes.widthMs, stretch.from);
+  const atEdge = after < 1 || before < 1;
+  const enough = atEdge ? thresholds.outageFailuresAtEdge : thresholds.outageFailures;
+  return stretch.failures >= enough ? { ...stretch, successes: within } : null;
+}
+
+/** Successes in the bucket of a moment: before it or after it, nobody knows. */
+function sameBucket(successes: Successes, moment: number): number {
+  const end = successes.start + (Math.floor((moment - successes.start) / successes.widthMs) + 1) * successes.widthMs;
+  return successes.between(moment, end);
+}
+
+function clearestBursts(failures: ArrayLike<number>, gaps: Float64Array, overall: number): readonly Burst[] {
+  const threshold = Math.log(failures.length / thresholds.burstByChance);
+  let best: { readonly bursts: readonly Burst[]; readonly evidence: number } = { bursts: [], evidence: 0 };
+  const least = Math.min(0.9, overall * thresholds.burstAboveOverall);
+  for (const inside of new Set(thresholds.burstShares.map((share) => Math.max(share, least)))) {
+    if (inside <= overall) continue;
+    const found = burstsOf(failures, gaps, { inside, overall }, threshold);
+    if (found.evidence > best.evidence) best = found;
+  }
+  return best.bursts.filter((burst) => burst.failures >= thresholds.burstFailures);
+}
+
+function nearlyAll(outage: Burst): string {
+  return outage.successes >= 1
+    ? ` (${plural(Math.round(outage.successes), 'success', 'successes')} in between)`
+    : ' without a success in between';
+}
+
+function outsideText(attempts: Attempts, outage: Burst): string {
+  const succeeded = Math.round(attempts.successes.total - attempts.successes.between(outage.from, outage.to));
+  const failed = attempts.failures.length - outage.failures;
+  return failed === 0 ? `all of ${plural(succeeded, 'request')} succeeded` : `${failed} of ${plural(succeeded + failed, 'request')} failed`;
+}
+
+/** Few attempts or failures: the reader must know. */
+function fewText(failed: number, all: number): string {
+  if (all < thresholds.fewAttempts) return ` (few requests: ${Math.round(all)})`;
+  return failed < thresholds.fewFailures ? ` (few failures: ${failed})` : '';
+}
