@@ -204,7 +204,6 @@ export function memoryContext(hosts: Hosts, options: { readonly signal?: AbortSi
     },
     caseFolder: () => Promise.resolve('/nonexistent/case'),
     changesFolder: () => Promise.resolve('/nonexistent/changes'),
-    changesFolder: () => Promise.resolve('/nonexistent/changes'),
     changed: () => Promise.resolve(),
   };
 }
