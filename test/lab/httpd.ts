@@ -1,5 +1,5 @@
 /** The real httpd of a world: its configuration, written as an administrator would, and its start and reload. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run, tryRun } from './command.ts';
 import type { Httpd } from './world.ts';
@@ -112,6 +112,28 @@ export function render(httpd: Httpd, folder: string, fill: (text: string) => str
     accessLog: accessLog === null ? null : join(folder, accessLog.path),
     errorLog: errorLog === null ? null : join(folder, errorLog.path),
   };
+}
+
+/**
+ * Makes it look like another version once it runs: a program that says so (and is the real one otherwise), start lines in the log, and the
+ * configuration that this version would have run as it did, as old as the one that it replaces.
+ */
+export async function playVersion(rendered: Rendered, asSaid: Rendered, folder: string, version: string): Promise<void> {
+  const program = join(folder, 'bin/httpd');
+  await mkdir(join(folder, 'bin'), { recursive: true });
+  await writeFile(
+    program,
+    `#!/bin/sh\ncase "$1" in -v | -V) /usr/sbin/apache2 "$@" | sed 's|Apache/2[.0-9]*|Apache/${version}|' ;; *) exec /usr/sbin/apache2 "$@" ;; esac\n`,
+  );
+  await chmod(program, 0o755);
+  for (const [path, content] of asSaid.files) {
+    const { atime, mtime } = await stat(path);
+    await writeFile(path, content);
+    await utimes(path, atime, mtime);
+  }
+  if (rendered.errorLog === null) return;
+  const text = await readFile(rendered.errorLog, 'utf8');
+  await writeFile(rendered.errorLog, text.replaceAll(/Apache\/2[.\d]+/g, `Apache/${version}`));
 }
 
 export async function writeFiles(rendered: Rendered, folder: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { judgeRun, judgeWorld } from './judge.ts';
 import type { Verdict } from './tool.ts';
+import { compareTraces } from './traces.ts';
 import type { Expect } from './world.ts';
 
 const verdict: Verdict = {
@@ -27,7 +28,7 @@ const good: Expect = {
 };
 const fill = (text: string): string => text.replace('{app}', '192.0.2.2:9000');
 const judged = (expectation: Expect, diagnoses: readonly Verdict[], exitCode = 0): string[] =>
-  judgeRun(expectation, { exitCode, stderr: '', report: { diagnoses, evidence: [errorLog], changes: [] } }, fill);
+  judgeRun(expectation, { exitCode, stderr: '', left: [], report: { diagnoses, evidence: [errorLog], changes: [] } }, fill);
 
 it('has nothing to say of what is right', () => {
   expect(judged(good, [verdict])).toEqual([]);
@@ -52,11 +53,41 @@ it.each<[string, Expect, readonly Verdict[], number, RegExp]>([
 });
 
 it('complains where there is no report', () => {
-  expect(judgeRun(good, { exitCode: 1, stderr: 'it broke', report: null }, fill)).toEqual(['no report; exit status 1: it broke']);
+  expect(judgeRun(good, { exitCode: 1, stderr: 'it broke', left: ['a process was left behind: x'], report: null }, fill)).toEqual([
+    'a process was left behind: x',
+    'no report; exit status 1: it broke',
+  ]);
 });
 
 it('complains of a world that is not what it claims', () => {
   const logged = { error: [{ has: 'AH00957', atLeast: 2 }], never: ['AH01102'], statuses: { 503: 2, 200: { max: 0 } } };
   expect(judgeWorld(logged, 'AH00957\nAH00957', { 503: 2 })).toEqual([]);
   expect(judgeWorld(logged, 'AH00957\nAH01102', { 503: 1, 200: 1 })).toHaveLength(4);
+});
+
+it('complains of what a run left in its world', () => {
+  const before = {
+    processes: new Map([[1, 'a']]),
+    files: new Map([
+      ['/x', '1'],
+      ['/y', '1'],
+    ]),
+  };
+  expect(compareTraces(before, before)).toEqual([]);
+  const after = {
+    processes: new Map([
+      [1, 'a'],
+      [2, 'tcpdump -i eth0'],
+    ]),
+    files: new Map([
+      ['/x', '2'],
+      ['/z', '1'],
+    ]),
+  };
+  expect(compareTraces(before, after)).toEqual([
+    'a process was left behind: tcpdump -i eth0',
+    'a file was changed: /x',
+    'a file was left behind: /z',
+    'a file is gone: /y',
+  ]);
 });

@@ -23,12 +23,16 @@ export function judgeWorld(logged: Logged, errorLog: string, statuses: Readonly<
 }
 
 /** Does the report say what this world is? `fill` resolves `{app}`. */
-export function judgeRun(expect: Expect, ran: Pick<ToolRun, 'exitCode' | 'report' | 'stderr'>, fill: (text: string) => string): string[] {
-  const { report, exitCode } = ran;
-  if (report === null) return [`no report; exit status ${exitCode}: ${ran.stderr.slice(-600)}`];
+export function judgeRun(
+  expect: Expect,
+  ran: Pick<ToolRun, 'exitCode' | 'report' | 'stderr' | 'left'>,
+  fill: (text: string) => string,
+): string[] {
+  const { report, exitCode, left } = ran;
+  if (report === null) return [...left, `no report; exit status ${exitCode}: ${ran.stderr.slice(-600)}`];
   const [first] = report.diagnoses;
   if (first === undefined) return [`a report without a diagnosis; exit status ${exitCode}`];
-  const complaints: string[] = [];
+  const complaints: string[] = [...left];
   const right = typeof expect.first === 'string' ? [expect.first] : expect.first;
   if (!right.includes(first.id))
     complaints.push(`first diagnosis ${first.id} (${first.confidence}), not ${right.join(' or ')}: ${first.summary}`);

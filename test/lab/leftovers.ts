@@ -34,7 +34,7 @@ async function namespacesOf(prefix: string): Promise<string[]> {
   return names.filter((name) => name.startsWith(prefix));
 }
 
-async function pidsIn(namespace: string): Promise<number[]> {
+export async function pidsIn(namespace: string): Promise<number[]> {
   const { stdout } = await tryRun(['ip', 'netns', 'pids', namespace]);
   return stdout.split('\n').filter(Boolean).map(Number);
 }

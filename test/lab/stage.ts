@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { child, type Child } from './child.ts';
 import { run } from './command.ts';
 import { makeCertificates } from './certificates.ts';
-import { listenPort, reload, render, start, writeFiles, type Rendered } from './httpd.ts';
+import { listenPort, playVersion, reload, render, start, writeFiles, type Rendered } from './httpd.ts';
 import { removeNamespaces } from './leftovers.ts';
 import { addressOf, hostsOf, makeNetwork, on, useNameServer } from './network.ts';
 import type { Seen } from './programs/client.ts';
 import { ago, stretchAccessLog, stretchErrorLog, type Segment } from './stretch.ts';
+import { tracesOf, type Traces } from './traces.ts';
 import type { Backend, Fault, HostName, Scene, Traffic, When, World } from './world.ts';
 
 const nameServer = '127.0.0.53';
@@ -55,6 +56,13 @@ export class Stage {
     return this.#pid;
   }
 
+  traces(): Promise<Traces> {
+    return tracesOf(
+      this.folder,
+      hostsOf(this.world.network).map((host) => this.namespace(host)),
+    );
+  }
+
   /** Puts in what a world's text leaves open: `{app}`, `{app.host}`, `{app.port}`, `{folder}`. */
   fill(text: string): string {
     const { backends, network } = this.world;
@@ -86,6 +94,11 @@ export class Stage {
     this.#pid = await start(on(this.namespace('px')), this.#rendered, this.folder, world.httpd.openFiles);
     await this.#play(world.story);
     if (this.#stretches) await this.#stretch();
+    const { plays } = world.httpd;
+    if (plays !== undefined) {
+      const asSaid = render({ ...world.httpd, site: plays.site }, this.folder, (text) => this.fill(text), false);
+      await playVersion(this.#rendered, asSaid, this.folder, plays.version);
+    }
   }
 
   async remove(): Promise<void> {

@@ -6,6 +6,7 @@ import { node, root } from './child.ts';
 import { listenPort } from './httpd.ts';
 import { on } from './network.ts';
 import type { Stage } from './stage.ts';
+import { compareTraces } from './traces.ts';
 import type { Run } from './world.ts';
 
 export interface Verdict {
@@ -39,6 +40,8 @@ export interface ToolRun {
   readonly report: Report | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** What it left in the world; none is good. */
+  readonly left: readonly string[];
 }
 
 export interface Handicap {
@@ -82,6 +85,7 @@ export async function argvOf(stage: Stage, run: Run, handicap: Handicap = {}): P
 
 export async function runTool(stage: Stage, run: Run, handicap: Handicap = {}): Promise<ToolRun> {
   const argv = await argvOf(stage, run, handicap);
+  const before = await stage.traces();
   const enough = new AbortController();
   const traffic = run.meanwhile === undefined ? null : stage.traffic(run.meanwhile, enough.signal);
   const started = performance.now();
@@ -96,5 +100,5 @@ export async function runTool(stage: Stage, run: Run, handicap: Handicap = {}): 
   } catch {
     // `judge` says it.
   }
-  return { argv, exitCode, seconds, report, stdout, stderr };
+  return { argv, exitCode, seconds, report, stdout, stderr, left: compareTraces(before, await stage.traces()) };
 }

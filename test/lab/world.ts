@@ -38,6 +38,11 @@ export interface Httpd {
   readonly mpm?: 'event' | 'prefork' | 'worker';
   /** Limits of the httpd process, by setrlimit: open files. */
   readonly openFiles?: number;
+  /**
+   * An old version that cannot be installed here is played: `{folder}/bin/httpd` says that it is this version, the error log's start lines
+   * too, and the site on disk is this one, which the fault of that version made httpd run as `site`.
+   */
+  readonly plays?: { readonly version: string; readonly site: string };
 }
 
 /** What a backend does with a request, instead of answering as it should, and when. */

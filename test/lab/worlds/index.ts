@@ -11,6 +11,7 @@ import { keepaliveRace } from './keepalive-race.ts';
 import { networkBlocked } from './network-blocked.ts';
 import { networkLoss } from './network-loss.ts';
 import { noProxyErrors } from './no-proxy-errors.ts';
+import { proxyBug } from './proxy-bug.ts';
 import { proxyExhausted } from './proxy-exhausted.ts';
 import { requestNotSent } from './request-not-sent.ts';
 import { severalCauses } from './several-causes.ts';
@@ -28,6 +29,7 @@ export const worlds: readonly World[] = [
   ...requestNotSent,
   ...networkLoss,
   ...proxyExhausted,
+  ...proxyBug,
   ...backendTls,
   ...noProxyErrors,
   ...severalCauses,

@@ -1,0 +1,44 @@
+/** What a run of the tool leaves in a world that was not there before: nothing, it should be. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pidsIn } from './leftovers.ts';
+
+export interface Traces {
+  /** Command line by pid, without httpd's own children and the world's programs, which come and go. */
+  readonly processes: ReadonlyMap<number, string>;
+  /** Content by path, of all files of the configuration. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+const own = /\/apache2(\0|$)|^apache2|lab\/programs\//;
+const notConfiguration = /^(logs|var|run|tls|bin|state-\d+)$/;
+
+export async function tracesOf(folder: string, namespaces: readonly string[]): Promise<Traces> {
+  const processes = new Map<number, string>();
+  for (const pid of (await Promise.all(namespaces.map(pidsIn))).flat()) {
+    const argv = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (argv !== '' && !own.test(argv)) processes.set(pid, argv.replaceAll('\0', ' ').trim());
+  }
+  const files = new Map<string, string>();
+  for (const name of await readdir(folder)) if (!notConfiguration.test(name)) await read(join(folder, name), files);
+  return { processes, files };
+}
+
+async function read(path: string, into: Map<string, string>): Promise<void> {
+  const names = await readdir(path).catch(() => null);
+  if (names === null) into.set(path, await readFile(path, 'utf8'));
+  else for (const name of names) await read(join(path, name), into);
+}
+
+/** Complaints: a process or a file that is new, changed or gone. Pure. */
+export function compareTraces(before: Traces, after: Traces): string[] {
+  const complaints: string[] = [];
+  for (const [pid, argv] of after.processes) if (!before.processes.has(pid)) complaints.push(`a process was left behind: ${argv}`);
+  for (const [path, content] of after.files) {
+    const was = before.files.get(path);
+    if (was === undefined) complaints.push(`a file was left behind: ${path}`);
+    else if (was !== content) complaints.push(`a file was changed: ${path}`);
+  }
+  for (const path of before.files.keys()) if (!after.files.has(path)) complaints.push(`a file is gone: ${path}`);
+  return complaints;
+}
