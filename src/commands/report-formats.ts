@@ -14,14 +14,17 @@ export function formatOf(file: string): Format {
   return 'text';
 }
 
-export function formatReport(report: Report, format: Format): string {
+/** The HTML page needs React; it is loaded only when it is asked for. */
+export async function formatReport(report: Report, format: Format): Promise<string> {
   switch (format) {
     case 'md':
       return markdownReport(report);
     case 'json':
       return `${JSON.stringify(report, null, 2)}\n`;
-    case 'html':
-      return textReport(report);
+    case 'html': {
+      const { htmlReport } = await import('../report/html/page.tsx');
+      return htmlReport(report);
+    }
     case 'text':
       return textReport(report);
   }

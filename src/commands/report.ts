@@ -38,7 +38,7 @@ export async function reportCommand(wanted: string | undefined, options: Options
     return findings.length === 0 ? 0 : 3;
   }
   const format: Format = options.format === undefined ? (options.output === undefined ? 'text' : formatOf(options.output)) : (options.format as Format);
-  const text = formatReport(report, format);
+  const text = await formatReport(report, format);
   if (options.output === undefined) io.out(text);
   else await writeFile(options.output, text, { mode: 0o600 });
   return 0;

@@ -189,7 +189,7 @@ async function attended(plan: Plan, session: Session, report: (status: Report['s
     env: process.env,
     plain: plan.raw.plain === true || process.env['TERM'] === 'dumb',
     writeReport: async (path) => {
-      await writeFile(path, formatReport(now(), formatOf(path)), { mode: 0o600 });
+      await writeFile(path, await formatReport(now(), formatOf(path)), { mode: 0o600 });
       return path;
     },
     ending: () => {
@@ -209,7 +209,7 @@ async function attended(plan: Plan, session: Session, report: (status: Report['s
 async function writeReports(plan: Plan, made: Report, io: Output): Promise<void> {
   for (const file of plan.raw.report ?? []) {
     try {
-      await writeFile(file, formatReport(made, formatOf(file)), { mode: 0o600 });
+      await writeFile(file, await formatReport(made, formatOf(file)), { mode: 0o600 });
     } catch (error) {
       io.err(`--report ${file}: could not be written (${error instanceof Error ? error.message : String(error)}); write it again with: proxy-doctor report ${made.case.id} --output FILE`);
     }
