@@ -243,6 +243,21 @@ const eaiTexts: readonly (readonly [RegExp, string])[] = [
  * @param hint the system that the log is known to come from; number and text overrule it where they contradict it
  */
 export function decodeErrno(token: string, text: string, hint: Platform | null = null): DecodedErrno {
+  const key = `${token})${text}`;
+  const seen = hint === lastHint ? decoded.get(key) : undefined;
+  if (seen !== undefined) return seen;
+  if (hint !== lastHint || decoded.size > 500) decoded.clear();
+  lastHint = hint;
+  const fresh = decode(token, text, hint);
+  decoded.set(key, fresh);
+  return fresh;
+}
+
+// A log repeats few of them.
+const decoded = new Map<string, DecodedErrno>();
+let lastHint: Platform | null = null;
+
+function decode(token: string, text: string, hint: Platform | null): DecodedErrno {
   const blank = token.indexOf(' ');
   if (blank > 0) {
     const value = Number(token.slice(blank + 1));

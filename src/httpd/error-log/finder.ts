@@ -2,29 +2,44 @@
  * Finds candidate lines in raw bytes: those that hold a code of ours or one of the fixed words. A candidate may still be none of ours;
  * what is no candidate never is.
  */
+import { finderModule } from './finder.generated.ts';
 import { codeNumbers, words } from './needles.ts';
 
 export interface Finder {
-  /** Fill this from its beginning. */
-  readonly memory: Uint8Array;
-  /** Looks through the first `length` bytes; at most one hit a line is reported. Returns the number of hits. */
-  readonly find: (length: number) => number;
-  /** Of the last `find`: a byte inside the hit's line, and how many line feeds stand before it. */
-  readonly hitAt: Int32Array;
-  readonly hitLine: Int32Array;
-  /** Line feeds in what was looked through. */
-  readonly newlines: () => number;
+  /** Memory to work in; `room` bytes of it, from `begin` on, are the caller's. */
+  readonly memory: Uint8Array<ArrayBuffer>;
+  readonly begin: number;
+  readonly room: number;
+  /**
+   * Looks through whole lines from `from` to `to`, of which the last byte is a line feed. Returns how many candidates there are.
+   * Bytes after `to` (64 of them) may be read and mean nothing.
+   */
+  readonly find: (from: number, to: number) => number;
+  /** Of the last `find`, three numbers a candidate: its first byte, its end (the line feed), and how many lines stand before it. */
+  readonly found: Int32Array;
+  /** Lines of the last `find`. */
+  readonly lines: () => number;
 }
 
 const lineFeed = 10;
+/** A candidate holds at least one word, of five bytes or more, and its line feed. */
+const shortestCandidate = 6;
+
 const encoder = new TextEncoder();
 
-/** Byte by byte: the plain way, that the fast one is compared with, and what is left where WebAssembly has no vectors. */
-export function plainFinder(capacity: number): Finder {
-  const memory = new Uint8Array(capacity);
-  const most = Math.ceil(capacity / 8);
-  const hitAt = new Int32Array(most);
-  const hitLine = new Int32Array(most);
+/**
+ * The fast finder where the processor has vectors for WebAssembly, else the plain one.
+ * @param room bytes of memory for the caller
+ * @param atOnce at most so many bytes are given to one `find`
+ */
+export function createFinder(room: number, atOnce: number): Finder {
+  return vectorFinder(room, atOnce) ?? plainFinder(room, atOnce);
+}
+
+/** Byte by byte: what the fast one is compared with, and what is left without it. */
+export function plainFinder(room: number, atOnce: number): Finder {
+  const memory = new Uint8Array(room + padding);
+  const found = new Int32Array(Math.ceil(atOnce / shortestCandidate) * 3);
   const codes = new Set(codeNumbers);
   const byFirst: Uint8Array[][] = Array.from({ length: 256 }, () => []);
   for (const word of words) {
@@ -35,35 +50,37 @@ export function plainFinder(capacity: number): Finder {
   for (const [first, list] of byFirst.entries()) interesting[first] = list.length > 0 ? 1 : 0;
   interesting[65] = 1;
   interesting[lineFeed] = 1;
-  let newlines = 0;
-  const find = (length: number): number => {
-    let hits = 0;
-    let lastLine = -1;
-    newlines = 0;
-    for (let at = 0; at < length; at += 1) {
+  let lines = 0;
+  const find = (from: number, to: number): number => {
+    let count = 0;
+    let start = from;
+    let isCandidate = false;
+    lines = 0;
+    for (let at = from; at < to; at += 1) {
       const byte = memory[at] ?? 0;
       if (interesting[byte] === 0) continue;
-      if (byte === lineFeed) newlines += 1;
-      else if (
-        lastLine !== newlines &&
-        ((byte === 65 && isCode(memory, at, length, codes)) || isWord(memory, at, length, byFirst[byte] ?? []))
-      ) {
-        hitAt[hits] = at;
-        hitLine[hits] = newlines;
-        hits += 1;
-        lastLine = newlines;
-      }
+      if (byte === lineFeed) {
+        if (isCandidate) {
+          found[count * 3] = start;
+          found[count * 3 + 1] = at;
+          found[count * 3 + 2] = lines;
+          count += 1;
+        }
+        lines += 1;
+        start = at + 1;
+        isCandidate = false;
+      } else if (!isCandidate) isCandidate = (byte === 65 && isCode(memory, at, codes)) || isWord(memory, at, byFirst[byte] ?? []);
     }
-    return hits;
+    return count;
   };
-  return { memory, find, hitAt, hitLine, newlines: () => newlines };
+  return { memory, begin: 0, room, find, found, lines: () => lines };
 }
 
-function isCode(memory: Uint8Array, at: number, length: number, codes: ReadonlySet<number>): boolean {
+function isCode(memory: Uint8Array, at: number, codes: ReadonlySet<number>): boolean {
   if (memory[at + 1] !== 72) return false;
   let value = 0;
   let digits = 0;
-  for (let index = at + 2; index < length && digits < 6; index += 1, digits += 1) {
+  for (let index = at + 2; digits < 6; index += 1, digits += 1) {
     const digit = (memory[index] ?? 0) - 48;
     if (digit < 0 || digit > 9) break;
     value = value * 10 + digit;
@@ -71,10 +88,95 @@ function isCode(memory: Uint8Array, at: number, length: number, codes: ReadonlyS
   return digits >= 4 && codes.has(value);
 }
 
-function isWord(memory: Uint8Array, at: number, length: number, list: readonly Uint8Array[]): boolean {
+function isWord(memory: Uint8Array, at: number, list: readonly Uint8Array[]): boolean {
+  // No word holds a line feed, so that none is found across the end of a line.
   return list.some((word) => {
-    if (at + word.length > length) return false;
     for (let index = 1; index < word.length; index += 1) if (memory[at + index] !== word[index]) return false;
     return true;
   });
+}
+
+/** Where finder.wat expects its tables. */
+const tables = { masks: 2048, buckets: 2304, words: 4096, caller: 65_536 } as const;
+const padding = 128;
+const fingerprint = 4;
+const pageBytes = 65_536;
+
+function vectorFinder(room: number, atOnce: number): Finder | null {
+  const results = tables.caller + room + padding;
+  const pages = Math.ceil((results + Math.ceil(atOnce / shortestCandidate) * 12) / pageBytes);
+  try {
+    const wasm = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    const memory = new Uint8Array(wasm.buffer as ArrayBuffer);
+    fillTables(memory);
+    const module = new WebAssembly.Module(Buffer.from(finderModule, 'base64'));
+    const { exports } = new WebAssembly.Instance(module, { finder: { memory: wasm, results } });
+    const find = exports.find as (from: number, to: number) => number;
+    const newlines = exports.newlines as WebAssembly.Global<'i32'>;
+    const found = new Int32Array(wasm.buffer as ArrayBuffer, results);
+    return { memory, begin: tables.caller, room, find, found, lines: () => newlines.value };
+  } catch (error) {
+    if (error instanceof WebAssembly.CompileError) return null;
+    throw error;
+  }
+}
+
+function fillTables(memory: Uint8Array): void {
+  for (const code of codeNumbers) memory[code >> 3] = (memory[code >> 3] ?? 0) | (1 << (code & 7));
+  const view = new DataView(memory.buffer);
+  // Every known code begins so; the rest is looked up in the bitmap.
+  for (const begin of new Set(codeNumbers.map((code) => String(code).padStart(5, '0').slice(0, 2))))
+    addFingerprint(memory, `AH${begin}`, 0);
+  for (const code of codeNumbers) {
+    addFingerprint(memory, `AH${String(code).slice(0, 2)}`, 0);
+    addFingerprint(memory, `AH${String(code).padStart(6, '0').slice(0, 2)}`, 0);
+  }
+  const prints = words.map((word) => ({ word: encoder.encode(word), at: rarest(word), print: '' }));
+  for (const each of prints) each.print = String.fromCharCode(...each.word.subarray(each.at, each.at + fingerprint));
+  prints.sort((left, right) => (left.print < right.print ? -1 : 1));
+  // Like fingerprints share a bucket, which keeps chance hits rare.
+  const perBucket = Math.ceil(prints.length / 7);
+  let end = tables.words;
+  for (let bucket = 0; bucket < 8; bucket += 1) {
+    view.setUint32(tables.buckets + bucket * 4, end, true);
+    const own = bucket === 0 ? [] : prints.slice((bucket - 1) * perBucket, bucket * perBucket);
+    for (const { word, at, print } of own) {
+      addFingerprint(memory, print, bucket);
+      memory[end] = at;
+      memory[end + 1] = word.length;
+      memory.set(word, end + 2);
+      end += word.length + 2;
+    }
+    memory[end] = 0;
+    memory[end + 1] = 0;
+    end += 2;
+  }
+}
+
+function addFingerprint(memory: Uint8Array, print: string, bucket: number): void {
+  for (let index = 0; index < fingerprint; index += 1) {
+    const byte = print.charCodeAt(index);
+    const low = tables.masks + index * 32 + (byte & 15);
+    const high = tables.masks + index * 32 + 16 + (byte >> 4);
+    memory[low] = (memory[low] ?? 0) | (1 << bucket);
+    memory[high] = (memory[high] ?? 0) | (1 << bucket);
+  }
+}
+
+// Letters of English words, most frequent first; whatever is not among them is rare in a log.
+const frequent = ' etaoinsrhldcumpfgybw';
+
+/** Where in the word its four rarest bytes in a row begin. */
+function rarest(word: string): number {
+  let best = 0;
+  let bestScore = -1;
+  for (let at = 0; at + fingerprint <= word.length; at += 1) {
+    let score = 0;
+    for (const letter of word.slice(at, at + fingerprint)) {
+      const place = frequent.indexOf(letter);
+      score += place < 0 ? 30 : place;
+    }
+    if (score > bestScore) [best, bestScore] = [at, score];
+  }
+  return best;
 }

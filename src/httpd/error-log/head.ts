@@ -67,7 +67,6 @@ export function isLevel(text: string): boolean {
 
 const sourceFile = /[\w.-]{1,60}\.(?:c|cc|cpp|h)\(\d{1,6}\): /y;
 const errnoToken = /\((-?\d{1,7}|EAI \d{1,6}|OS \d{1,6}|os 0x[0-9a-fA-F]{1,8})\)/y;
-const codeToken = /AH\d{4,6}: /y;
 
 /** Reads from an index on; never fails, takes what it knows. */
 export function readHead(line: string, from: number, reference: number): Head {
@@ -80,10 +79,10 @@ export function readHead(line: string, from: number, reference: number): Head {
     if (first === 91) next = readBracket(line, at, head, reference);
     else if (first === 40) next = head.errno === null ? readErrno(line, at, head) : -1;
     else if (first === 65 && line.charCodeAt(at + 1) === 72) {
-      codeToken.lastIndex = at;
-      if (codeToken.test(line)) {
-        head.code = line.slice(at, codeToken.lastIndex - 2);
-        head.at = codeToken.lastIndex;
+      const end = endOfCode(line, at);
+      if (end > 0) {
+        head.code = line.slice(at, end);
+        head.at = end + 2;
         return head;
       }
     } else if (first === 45 && line.charCodeAt(at + 1) === 32 && at > from) next = at + 1;
@@ -101,6 +100,13 @@ export function readHead(line: string, from: number, reference: number): Head {
     }
     at = next;
   }
+}
+
+/** Index of the colon after `AH` and four to six digits; -1: it is no code. */
+export function endOfCode(line: string, at: number): number {
+  let end = at + 2;
+  while (isDigit(line.charCodeAt(end))) end += 1;
+  return end >= at + 6 && end <= at + 8 && line.charCodeAt(end) === 58 && line.charCodeAt(end + 1) === 32 ? end : -1;
 }
 
 function readBracket(line: string, at: number, head: Head, reference: number): number {
@@ -121,15 +127,10 @@ function readBracket(line: string, at: number, head: Head, reference: number): n
   if (close < 0 || close - at > 80) return -1;
   const inside = line.slice(at + 1, close);
   if (head.level === null) {
-    if (levels.has(inside)) {
-      head.level = inside;
-      return close + 1;
-    }
-    const colon = inside.indexOf(':');
-    if (colon >= 0 && levels.has(inside.slice(colon + 1))) {
-      // A module without a name leaves it empty: `[:error]` (php5).
-      head.module = inside.slice(0, colon);
-      head.level = inside.slice(colon + 1);
+    const level = levelOf(inside);
+    if (level !== null) {
+      head.module = level.module;
+      head.level = level.level;
       return close + 1;
     }
   }
@@ -139,6 +140,25 @@ function readBracket(line: string, at: number, head: Head, reference: number): n
   }
   // An id or a server name that a format put in brackets; a message would have blanks in it.
   return head.wallClock !== null && !inside.includes(' ') && line.charCodeAt(close + 1) === 32 ? close + 1 : -1;
+}
+
+interface ModuleLevel {
+  readonly module: string | null;
+  readonly level: string;
+}
+
+// `proxy:error` and the like: few in a log, and the same strings again and again.
+const seenLevels = new Map<string, ModuleLevel | null>();
+
+/** `error`, `proxy:error`; a module without a name leaves it empty: `:error` (php5). Null: neither. */
+export function levelOf(inside: string): ModuleLevel | null {
+  const seen = seenLevels.get(inside);
+  if (seen !== undefined) return seen;
+  const colon = inside.indexOf(':');
+  const level = inside.slice(colon + 1);
+  const found = levels.has(level) ? { module: colon < 0 ? null : inside.slice(0, colon), level } : null;
+  if (seenLevels.size < 500) seenLevels.set(inside, found);
+  return found;
 }
 
 function readPid(line: string, at: number, head: Head): number {
@@ -154,6 +174,8 @@ function readPid(line: string, at: number, head: Head): number {
   }
   return line.charCodeAt(end) === 93 ? end + 1 : end;
 }
+
+const portDigits = /^\d{1,5}$/;
 
 function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
@@ -192,14 +214,18 @@ export function readAddress(text: string, ported = true): { readonly address: st
 }
 
 function toPort(text: string): number | null {
-  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : null;
+  return portDigits.test(text) && Number(text) <= 65_535 ? Number(text) : null;
 }
 
 function readErrno(line: string, at: number, head: Head): number {
-  errnoToken.lastIndex = at;
-  const match = errnoToken.exec(line);
-  if (match === null) return -1;
-  const start = errnoToken.lastIndex;
+  let start = at + 1;
+  while (isDigit(line.charCodeAt(start))) start += 1;
+  if (start > at + 1 && start < at + 9 && line.charCodeAt(start) === 41) start += 1;
+  else {
+    errnoToken.lastIndex = at;
+    if (!errnoToken.test(line)) return -1;
+    start = errnoToken.lastIndex;
+  }
   let end = line.indexOf(': ', start);
   if (end < 0 || end - start > 400) return -1;
   let next = end + 2;
@@ -212,14 +238,16 @@ function readErrno(line: string, at: number, head: Head): number {
         break;
       }
     }
+    // A format of its own without the colon: `(111)Connection refused AH00957: …`.
+    if (isDigit(line.charCodeAt(end - 1))) {
+      const glued = /^(.*) AH\d{4,6}$/.exec(line.slice(start, end));
+      if (glued !== null) {
+        end = start + (glued[1] ?? '').length;
+        next = end + 1;
+      }
+    }
   }
-  // A format of its own without the colon: `(111)Connection refused AH00957: …`.
-  const glued = /^(.*) (AH\d{4,6})$/.exec(line.slice(start, end));
-  if (glued !== null) {
-    end = start + (glued[1] ?? '').length;
-    next = end + 1;
-  }
-  head.errno = { token: match[1] ?? '', text: line.slice(start, end).trim() };
+  head.errno = { token: line.slice(at + 1, start - 1), text: line.slice(start, end).trim() };
   return next;
 }
 

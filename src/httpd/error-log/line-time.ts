@@ -1,5 +1,5 @@
 /** The time of any line of a log, whoever wrote it, without reading the rest of it. */
-import type { Layout } from './parse.ts';
+import type { Layout } from './layout.ts';
 import { readTime } from './time.ts';
 import { unwrap } from './wrap.ts';
 

@@ -45,6 +45,8 @@ interface Template {
   /** Fixed parts; between each two of them stands one placeholder. */
   readonly parts: readonly string[];
   readonly names: readonly string[];
+  /** Its first character, -1 where it begins with a placeholder: looked at before anything else. */
+  readonly first: number;
 }
 
 const kept: ReadonlySet<string> = new Set(['address', 'backend', 'worker', 'workerUrl', 'socket', 'host', 'name', 'path', 'url', 'client']);
@@ -63,7 +65,7 @@ function compile(message: Recognition, template: string): Template {
     names.push(pieces[index] ?? '');
     parts.push(following);
   }
-  return { message, parts, names };
+  return { message, parts, names, first: parts[0] === '' ? -1 : (parts[0] ?? '').charCodeAt(0) };
 }
 
 function fits(name: string, value: string): boolean {
@@ -87,9 +89,10 @@ function fits(name: string, value: string): boolean {
 
 /** @param loose what follows the last fixed part may be more than the template says (a format with fields after the message) */
 function apply(template: Template, text: string, loose: boolean): Fields | null {
-  const { parts, names } = template;
+  const { parts, names, first } = template;
+  if (first >= 0 && text.charCodeAt(0) !== first) return null;
   const head = parts[0] ?? '';
-  if (!text.startsWith(head)) return null;
+  if (first >= 0 && !text.startsWith(head)) return null;
   const last = names.length - 1;
   if (last < 0) return text.length === head.length || loose ? {} : null;
   const fields: Fields = {};

@@ -6,8 +6,7 @@ import { knownCodes } from './match.ts';
 
 /** Lines without a code of ours: everything the modules of the proxy log (their name is in it), and the wordings of 2.0 and 2.2. */
 export const words: readonly string[] = [
-  'proxy',
-  'Proxy',
+  'roxy',
   'lbmethod_',
   'configured -- resuming',
   'caught SIG',

@@ -1,21 +1,23 @@
 /**
  * Reads one log in one pass and bounded memory. Candidate lines are found in the raw bytes; only they are decoded and parsed. Everything
- * else is looked at no closer than to count its line feeds.
+ * else is looked at no closer than to count its lines.
  */
-import { createGunzip } from 'node:zlib';
 import { Readable } from 'node:stream';
-import type { Host } from '../../host/host.ts';
+import { createGunzip } from 'node:zlib';
+import type { Host, OpenFile } from '../../host/host.ts';
 import type { Platform } from '../errno.ts';
 import type { ErrorEntry } from './entry.ts';
-import { plainFinder } from './finder.ts';
+import type { Layout } from './layout.ts';
+import type { LineTime } from './line-time.ts';
+import { LineScanner, slotBytes, type Slot } from './lines.ts';
 import { fixedStrings } from './needles.ts';
-import { parseErrorLine, type Layout, type ParseOptions } from './parse.ts';
-import { lineTime } from './line-time.ts';
+import { parseErrorLine, type ParseOptions } from './parse.ts';
+import { continuation, openSource, type LogSource } from './sources.ts';
+import { bisectFrom, findEnds, findSpan, firstTime, lastTime, type Reading, type Span } from './window.ts';
 import { toInstant, type Zone } from './zone.ts';
-import type { LogSource } from './sources.ts';
 
 export interface ScanOptions {
-  /** The window, in milliseconds since the epoch; lines outside are counted and not passed on. Null: no limit. */
+  /** The window, in milliseconds since the epoch; lines outside are not passed on. Null: no limit. */
   readonly since?: number | null;
   readonly until?: number | null;
   /** The zone of the log's wall clock, for the window. Default: UTC. */
@@ -33,7 +35,7 @@ export interface ScanSummary {
   readonly path: string;
   /** Bytes that were read (of a `.gz`: after unpacking). */
   readonly bytes: number;
-  /** Lines read; null where the other side filtered them, or a part was skipped. */
+  /** Lines of the file; null where a part of it was not read (bisection, or the other side filtered). */
   readonly lines: number | null;
   /** Lines passed on that a message was found for, and those of the proxy path that no message fits. */
   readonly matched: number;
@@ -46,207 +48,227 @@ export interface ScanSummary {
   readonly toInstant: number | null;
   /** `2.4`, `2.2`, `syslog`, `json`, `custom`, or the name of the layout that was given; null: no line looks like an error log. */
   readonly layout: string | null;
-  /** What a reader of the result must know: shortened lines, a file that changed while it was read. */
+  /** What a reader of the result must know, as sentences: shortened lines, a file that changed while it was read. */
   readonly notes: readonly string[];
 }
 
 /** Called for each line of the proxy path and of httpd's life inside the window. `line` counts from 1; null where it is not known. */
 export type OnEntry = (entry: ErrorEntry, line: number | null) => void;
 
-const memoryBytes = 4 * 1024 * 1024;
-/** Lines longer than the memory are read so far and the rest is skipped; httpd ends its own at 8192 bytes. */
-const lineFeed = 10;
+const edgeBytes = 65_536;
 
-/** @throws {FileError} what the host reports for the file; the signal's reason when aborted. */
+/**
+ * Lines are passed on in the order of the file, between two turns of the event loop for each piece of at most 1 MiB.
+ * @throws {FileError} what the host reports for the file; the signal's reason when aborted
+ */
 export async function scanErrorLog(host: Host, source: LogSource | string, options: ScanOptions, onEntry: OnEntry): Promise<ScanSummary> {
-  const path = typeof source === 'string' ? source : source.path;
-  const total = typeof source === 'string' ? null : source.size;
-  const state = new Scan(path, host.now(), options, onEntry);
-  const gzip = typeof source === 'string' ? path.endsWith('.gz') : source.kind === 'gzip';
-  if (typeof source !== 'string' && source.stream !== null) await state.readAll(source.stream, null);
-  else if (gzip) {
-    const packed = Readable.from(host.readStream(path, options.signal ? { signal: options.signal } : {}));
-    await state.readAll(packed.pipe(createGunzip()), null);
-  } else if (host.readMatching !== null) {
-    state.filtered = true;
-    await state.readAll(host.readMatching(path, fixedStrings, options.signal), null);
-    await state.readEnds(host, path);
-  } else await state.readAll(host.readStream(path, options.signal ? { signal: options.signal } : {}), total);
-  return state.summary();
+  const scan = new Scan(host, source, options, onEntry);
+  try {
+    return await scan.run();
+  } finally {
+    scan.release();
+  }
 }
 
+/** The scanner's memory is used again by the next scan. */
+let spare: LineScanner | null = null;
+
 class Scan {
-  readonly path: string;
-  readonly options: ScanOptions;
-  readonly onEntry: OnEntry;
-  readonly parse: ParseOptions;
-  readonly finder = plainFinder(memoryBytes);
-  readonly bytesOf: Buffer;
-  filtered = false;
-  bytes = 0;
-  lines = 0;
-  matched = 0;
-  notRecognised = 0;
-  from: { wallClock: number | null; instant: number | null } | null = null;
-  to: { wallClock: number | null; instant: number | null } | null = null;
-  layout: string | null = null;
-  lastInstant: number | null = null;
-  lastInside = true;
-  shortened = 0;
-  tail: Buffer = Buffer.alloc(0);
+  readonly #host: Host;
+  readonly #source: LogSource | string;
+  readonly #path: string;
+  readonly #options: ScanOptions;
+  readonly #onEntry: OnEntry;
+  readonly #parse: ParseOptions;
+  readonly #reading: Reading;
+  readonly #scanner: LineScanner;
+  readonly #notes: string[] = [];
+  #bytes = 0;
+  #matched = 0;
+  #notRecognised = 0;
+  #first: LineTime | null = null;
+  #last: LineTime | null = null;
+  #lastInstant: number | null = null;
+  #lastInside = true;
+  /** Lines before the first byte read are not counted. */
+  #numbered = true;
 
-  constructor(path: string, now: number, options: ScanOptions, onEntry: OnEntry) {
-    this.path = path;
-    this.options = options;
-    this.onEntry = onEntry;
-    this.parse = { platform: options.platform ?? null, layout: options.layout ?? null, reference: options.reference ?? now };
-    this.bytesOf = Buffer.from(this.finder.memory.buffer);
+  constructor(host: Host, source: LogSource | string, options: ScanOptions, onEntry: OnEntry) {
+    this.#host = host;
+    this.#source = source;
+    this.#path = typeof source === 'string' ? source : source.path;
+    this.#options = options;
+    this.#onEntry = onEntry;
+    const reference = options.reference ?? host.now();
+    this.#parse = { platform: options.platform ?? null, layout: options.layout ?? null, reference };
+    this.#reading = { layout: options.layout ?? null, reference };
+    this.#scanner = spare ?? new LineScanner();
+    spare = null;
+    this.#scanner.begin((text, line) => this.#line(text, line));
   }
 
-  async readAll(chunks: AsyncIterable<Buffer>, total: number | null): Promise<void> {
-    const { memory } = this.finder;
-    let filled = 0;
-    let skipping = false;
-    for await (const chunk of chunks) {
-      this.options.signal?.throwIfAborted();
-      this.bytes += chunk.length;
-      let taken = 0;
-      while (taken < chunk.length) {
-        if (skipping) {
-          const feed = chunk.indexOf(lineFeed, taken);
-          taken = feed < 0 ? chunk.length : feed + 1;
-          skipping = feed < 0;
-          if (!skipping) this.lines += 1;
-          continue;
+  release(): void {
+    spare = this.#scanner;
+  }
+
+  async run(): Promise<ScanSummary> {
+    const { signal } = this.#options;
+    const source = this.#source;
+    const kind = typeof source === 'string' ? (source.endsWith('.gz') ? 'gzip' : 'plain') : source.kind;
+    if (typeof source !== 'string' && source.stream !== null) await this.#stream(source.stream, null);
+    else if (kind === 'gzip') await this.#unpack(this.#host.readStream(this.#path, signal ? { signal } : {}));
+    else if (this.#host.readMatching !== null) await this.#filtered(this.#host.readMatching);
+    else if (this.#host.openFile === undefined) await this.#stream(this.#host.readStream(this.#path, signal ? { signal } : {}), null);
+    else await this.#file();
+    return this.#summary();
+  }
+
+  async #file(): Promise<void> {
+    const { file, note } = await openSource(this.#host, this.#source);
+    if (note !== null) this.#notes.push(note);
+    try {
+      const ends = await findEnds(file, this.#reading);
+      this.#first = ends.first;
+      this.#last = ends.last;
+      const span = await this.#span(file);
+      this.#numbered = span.from === 0;
+      const reached = await this.#pieces(file, span);
+      // Cut off while it was read (copytruncate): its lines went on living in a copy.
+      const left = reached < span.to ? await continuation(this.#host, this.#source, file, reached) : null;
+      if (left !== null) {
+        this.#notes.push(left.note);
+        if (left.file !== null) {
+          try {
+            await this.#pieces(left.file, { from: reached, to: Math.min(span.to, left.file.info.size) });
+          } finally {
+            await left.file.close();
+          }
         }
-        const part = Math.min(memory.length - filled, chunk.length - taken);
-        memory.set(chunk.subarray(taken, taken + part), filled);
-        taken += part;
-        filled += part;
-        if (filled < memory.length) continue;
-        const end = this.bytesOf.lastIndexOf(lineFeed, filled - 1) + 1;
-        if (end === 0) {
-          // One line fills the whole memory: what is there stands for it.
-          this.take(filled, true);
-          this.shortened += 1;
-          filled = 0;
-          skipping = true;
-          continue;
-        }
-        this.take(end, false);
-        memory.copyWithin(0, end, filled);
-        filled -= end;
       }
-      this.options.onProgress?.(this.bytes, total);
+      this.#scanner.end(this.#slot);
+    } finally {
+      await file.close();
     }
-    if (filled > 0) this.take(filled, false);
-    if (filled > 0 && memory[filled - 1] !== lineFeed) this.lines += 1;
   }
 
-  /** Looks through whole lines (the last one of a file may lack its line feed). */
-  take(length: number, partOfLine: boolean): void {
-    const { finder, bytesOf } = this;
-    if (this.from === null && !this.filtered) this.from = this.firstTime(length);
-    const hits = finder.find(length);
-    for (let index = 0; index < hits; index += 1) {
-      const at = finder.hitAt[index] ?? 0;
-      const start = bytesOf.lastIndexOf(lineFeed, at) + 1;
-      const feed = bytesOf.indexOf(lineFeed, at);
-      const end = feed < 0 || feed >= length ? length : feed;
-      this.line(
-        bytesOf.toString('utf8', start, Math.min(end, start + 65_536)),
-        this.filtered ? null : this.lines + (finder.hitLine[index] ?? 0) + 1,
-      );
-    }
-    this.lines += finder.newlines();
-    if (!this.filtered && !partOfLine) this.to = this.lastTime(length) ?? this.to;
+  async #span(file: OpenFile): Promise<Span> {
+    const { since = null, until = null, zone = 0 } = this.#options;
+    const whole = { from: 0, to: file.info.size };
+    if ((since === null && until === null) || file.info.size < bisectFrom) return whole;
+    return (await findSpan(file, { since, until, zone }, this.#reading)) ?? whole;
   }
 
-  line(text: string, number: number | null): void {
-    const entry = parseErrorLine(text, this.parse);
-    if (entry === null || !this.inside(entry)) return;
-    if (entry.message === null) this.notRecognised += 1;
-    else this.matched += 1;
-    this.onEntry(entry, number);
+  #slot: Slot = 0;
+
+  /** Reads one piece while the one before is looked through. Returns how far it came. */
+  async #pieces(file: OpenFile, span: Span): Promise<number> {
+    const scanner = this.#scanner;
+    const total = span.to - span.from;
+    let position = span.from;
+    const ask = (slot: Slot): Promise<number> =>
+      position >= span.to
+        ? Promise.resolve(0)
+        : file.read(scanner.memory, scanner.at(slot), Math.min(slotBytes, span.to - position), position);
+    let length = await ask(this.#slot);
+    while (length > 0) {
+      this.#options.signal?.throwIfAborted();
+      position += length;
+      this.#bytes += length;
+      const next: Slot = this.#slot === 0 ? 1 : 0;
+      const pending = ask(next);
+      scanner.process(this.#slot, length, next);
+      this.#slot = next;
+      this.#options.onProgress?.(position - span.from, total);
+      length = await pending;
+    }
+    return position;
+  }
+
+  /** Bytes that come one after the other; the ends are seen as they pass. */
+  async #stream(chunks: AsyncIterable<Uint8Array>, total: number | null): Promise<void> {
+    let edge = Buffer.alloc(0);
+    for await (const chunk of chunks) {
+      this.#options.signal?.throwIfAborted();
+      this.#bytes += chunk.length;
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+      edge = chunk.length >= edgeBytes ? Buffer.from(bytes.subarray(-edgeBytes)) : Buffer.concat([edge, bytes]).subarray(-edgeBytes);
+      this.#first ??= firstTime(edge, this.#reading);
+      this.#scanner.push(chunk);
+      // A pipe is answered at once, a file that streams in big pieces fills the slots.
+      if (chunk.length < edgeBytes) this.#scanner.flush();
+      this.#options.onProgress?.(this.#bytes, total);
+    }
+    this.#scanner.end();
+    this.#last = lastTime(edge, this.#reading);
+  }
+
+  async #unpack(packed: AsyncIterable<Buffer>): Promise<void> {
+    const source = Readable.from(packed);
+    const unpacked = createGunzip({ chunkSize: 256 * 1024 });
+    source.on('error', (error) => unpacked.destroy(error));
+    try {
+      await this.#stream(source.pipe(unpacked), null);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_'))) throw error;
+      this.#scanner.end();
+      this.#notes.push(`it can be unpacked only in part (${error.code}): what came before the damage was read`);
+    }
+  }
+
+  /** The other side sends the lines that hold one of the fixed strings; the ends of the file are asked for by themselves. */
+  async #filtered(readMatching: NonNullable<Host['readMatching']>): Promise<void> {
+    this.#numbered = false;
+    const host = this.#host;
+    const head = await host.readFile(this.#path, edgeBytes);
+    const { size } = await host.stat(this.#path);
+    const tail: Buffer[] = [];
+    for await (const piece of host.readStream(this.#path, { from: Math.max(0, size - edgeBytes) })) tail.push(piece);
+    for await (const chunk of readMatching(this.#path, fixedStrings, this.#options.signal)) {
+      this.#options.signal?.throwIfAborted();
+      this.#bytes += chunk.length;
+      this.#scanner.push(chunk);
+      this.#options.onProgress?.(this.#bytes, null);
+    }
+    this.#scanner.end();
+    this.#first = firstTime(head, this.#reading);
+    this.#last = lastTime(Buffer.concat(tail).subarray(-edgeBytes), this.#reading);
+  }
+
+  #line(text: string, number: number): void {
+    const entry = parseErrorLine(text, this.#parse);
+    if (entry === null || !this.#inside(entry)) return;
+    if (entry.message === null) this.#notRecognised += 1;
+    else this.#matched += 1;
+    this.#onEntry(entry, this.#numbered ? number : null);
   }
 
   /** A line without a time belongs to the one before it. */
-  inside(entry: ErrorEntry): boolean {
-    const { since = null, until = null, zone = 0 } = this.options;
+  #inside(entry: ErrorEntry): boolean {
+    const { since = null, until = null, zone = 0 } = this.#options;
     if (since === null && until === null) return true;
-    const instant = toInstant(entry, zone, this.lastInstant);
-    if (instant === null) return this.lastInside;
-    this.lastInstant = instant;
-    this.lastInside = (since === null || instant >= since) && (until === null || instant <= until);
-    return this.lastInside;
+    const instant = toInstant(entry, zone, this.#lastInstant);
+    if (instant === null) return this.#lastInside;
+    this.#lastInstant = instant;
+    this.#lastInside = (since === null || instant >= since) && (until === null || instant <= until);
+    return this.#lastInside;
   }
 
-  firstTime(length: number): { wallClock: number | null; instant: number | null } | null {
-    let start = 0;
-    for (let tries = 0; start < length && tries < 1000; tries += 1) {
-      const feed = this.bytesOf.indexOf(lineFeed, start);
-      const end = feed < 0 || feed >= length ? length : feed;
-      const found = lineTime(
-        this.bytesOf.toString('utf8', start, Math.min(end, start + 400)),
-        this.parse.reference ?? 0,
-        this.options.layout ?? null,
-      );
-      if (found !== null) {
-        this.layout ??= found.layout;
-        return found;
-      }
-      start = end + 1;
-    }
-    return null;
-  }
-
-  lastTime(length: number): { wallClock: number | null; instant: number | null } | null {
-    let end = length;
-    for (let tries = 0; end > 0 && tries < 200; tries += 1) {
-      if (this.bytesOf[end - 1] === lineFeed) end -= 1;
-      const start = end <= 0 ? 0 : this.bytesOf.lastIndexOf(lineFeed, end - 1) + 1;
-      const found = lineTime(
-        this.bytesOf.toString('utf8', start, Math.min(end, start + 400)),
-        this.parse.reference ?? 0,
-        this.options.layout ?? null,
-      );
-      if (found !== null) return found;
-      end = start;
-    }
-    return null;
-  }
-
-  /** Where the other side filtered, the file's first and last lines are asked for by themselves. */
-  async readEnds(host: Host, path: string): Promise<void> {
-    const edge = 65_536;
-    const head = await host.readFile(path, edge);
-    this.finder.memory.set(head);
-    this.from = this.firstTime(head.length);
-    const { size } = await host.stat(path);
-    const pieces: Buffer[] = [];
-    for await (const piece of host.readStream(path, { from: Math.max(0, size - edge) })) pieces.push(piece);
-    const last = Buffer.concat(pieces).subarray(-edge);
-    this.finder.memory.set(last);
-    this.to = this.lastTime(last.length);
-  }
-
-  summary(): ScanSummary {
-    const notes =
-      this.shortened === 0
-        ? []
-        : [`${this.shortened} line${this.shortened === 1 ? '' : 's'} longer than 4 MiB: only the beginning was read`];
+  #summary(): ScanSummary {
+    const { shortened, lines } = this.#scanner;
+    if (shortened > 0)
+      this.#notes.push(`${shortened === 1 ? 'one line was' : `${shortened} lines were`} longer than 64 KiB: only the beginning was read`);
     return {
-      path: this.path,
-      bytes: this.bytes,
-      lines: this.filtered ? null : this.lines,
-      matched: this.matched,
-      notRecognised: this.notRecognised,
-      from: this.from?.wallClock ?? null,
-      to: this.to?.wallClock ?? null,
-      fromInstant: this.from?.instant ?? null,
-      toInstant: this.to?.instant ?? null,
-      layout: this.layout,
-      notes,
+      path: this.#path,
+      bytes: this.#bytes,
+      lines: this.#numbered ? lines : null,
+      matched: this.#matched,
+      notRecognised: this.#notRecognised,
+      from: this.#first?.wallClock ?? null,
+      to: this.#last?.wallClock ?? null,
+      fromInstant: this.#first?.instant ?? null,
+      toInstant: this.#last?.instant ?? null,
+      layout: this.#first?.layout ?? null,
+      notes: this.#notes,
     };
   }
 }

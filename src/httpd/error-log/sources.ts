@@ -1,5 +1,5 @@
 /** Which files a log is made of: globs, rotated neighbours that the window needs, `.gz`, standard input; oldest first. */
-import type { FileInfo, Host } from '../../host/host.ts';
+import type { FileInfo, Host, OpenFile } from '../../host/host.ts';
 import { FileError } from '../../host/host.ts';
 
 export interface LogSource {
@@ -12,6 +12,8 @@ export interface LogSource {
   readonly inode: number | null;
   /** Set for standard input, which can be read once. */
   readonly stream: AsyncIterable<Buffer> | null;
+  /** Inodes of everything that was listed with it: a file of these is read under its own name. */
+  readonly listed: ReadonlySet<number>;
 }
 
 export interface LogSources {
@@ -36,9 +38,11 @@ const rotated = /^(?:\.\d{1,12}|[-.]\d{8}(?:[-T]?\d{2,10})?|\.old)(?:\.gz)?$/;
 export async function openLogSources(host: Host, patterns: readonly string[], options: SourceOptions = {}): Promise<LogSources> {
   const sources = new Map<string, LogSource>();
   const missing: { path: string; reason: string; code: string }[] = [];
+  const listed = new Set<number>();
   for (const pattern of patterns) {
     if (pattern === '-') {
-      if (options.stdin) sources.set('-', { path: '-', kind: 'stdin', size: null, modifiedAt: null, inode: null, stream: options.stdin });
+      if (options.stdin)
+        sources.set('-', { path: '-', kind: 'stdin', size: null, modifiedAt: null, inode: null, stream: options.stdin, listed });
       continue;
     }
     try {
@@ -47,9 +51,12 @@ export async function openLogSources(host: Host, patterns: readonly string[], op
       for (const path of paths) {
         const info = await host.stat(path);
         if (info.kind === 'directory') throw new FileError('EISDIR', path, `${path}: it is a folder`);
-        sources.set(path, toSource(info));
+        sources.set(path, toSource(info, listed));
         if (options.since !== undefined && options.since !== null) {
-          for (const neighbour of await neighbours(host, path, options.since)) sources.set(neighbour.path, neighbour);
+          for (const neighbour of await neighbours(host, path)) {
+            // A minute's grace: clocks of file systems are coarse.
+            if (neighbour.modifiedAt >= options.since - 60_000) sources.set(neighbour.path, toSource(neighbour, listed));
+          }
         }
       }
     } catch (error) {
@@ -67,7 +74,8 @@ async function exists(host: Host, path: string): Promise<boolean> {
   );
 }
 
-function toSource(info: FileInfo): LogSource {
+function toSource(info: FileInfo, listed: Set<number>): LogSource {
+  listed.add(info.inode);
   return {
     path: info.path,
     kind: info.path.endsWith('.gz') ? 'gzip' : 'plain',
@@ -75,6 +83,7 @@ function toSource(info: FileInfo): LogSource {
     modifiedAt: info.modifiedAt,
     inode: info.inode,
     stream: null,
+    listed,
   };
 }
 
@@ -84,17 +93,68 @@ function oldestFirst(left: LogSource, right: LogSource): number {
   );
 }
 
-/** A rotated file whose last line (its time of change) is not before the window begins. */
-async function neighbours(host: Host, path: string, since: number): Promise<readonly LogSource[]> {
+/** Files beside it that carry its name and a mark of rotation. */
+async function neighbours(host: Host, path: string): Promise<readonly FileInfo[]> {
   const { folder, name } = split(path);
   const names = (await host.list(folder)).filter((other) => other.startsWith(name) && rotated.test(other.slice(name.length)));
-  const found: LogSource[] = [];
+  const found: FileInfo[] = [];
   for (const other of names) {
     const info = await host.stat(`${folder === '/' ? '' : folder}/${other}`).catch(() => null);
-    // A minute's grace: compressing keeps the time of change, moving it does too, clocks of file systems are coarse.
-    if (info !== null && info.kind === 'file' && info.modifiedAt >= since - 60_000) found.push(toSource(info));
+    if (info !== null && info.kind === 'file') found.push(info);
   }
   return found;
+}
+
+/**
+ * Opens what was listed, also if it was rotated since: the file with that inode, under whatever name it has now.
+ * @throws {FileError}
+ */
+export async function openSource(
+  host: Host,
+  source: LogSource | string,
+): Promise<{ readonly file: OpenFile; readonly note: string | null }> {
+  if (host.openFile === undefined) throw new Error('this host can only stream');
+  if (typeof source === 'string' || source.inode === null) {
+    return { file: await host.openFile(typeof source === 'string' ? source : source.path), note: null };
+  }
+  const file = await host.openFile(source.path);
+  if (file.info.inode === source.inode) return { file, note: null };
+  for (const info of await neighbours(host, basePath(source.path)).catch(() => [])) {
+    if (info.inode !== source.inode) continue;
+    const moved = await host.openFile(info.path);
+    if (moved.info.inode !== source.inode) {
+      await moved.close();
+      continue;
+    }
+    await file.close();
+    return { file: moved, note: `it was rotated before it was read: read as ${info.path}` };
+  }
+  return { file, note: 'another file took its place before it was read, and the first one is gone' };
+}
+
+/** `error.log.1` → `error.log`: rotation gives its old name to another file and its content another mark. */
+function basePath(path: string): string {
+  return path.replace(/(?:\.\d{1,12}|[-.]\d{8}(?:[-T]?\d{2,10})?|\.old)(?:\.gz)?$/, '');
+}
+
+/**
+ * The file was cut off at less than was to be read (copytruncate). Its copy has the same beginning, and is as long at least.
+ * Null: it was not cut off, it only ended.
+ */
+export async function continuation(
+  host: Host,
+  source: LogSource | string,
+  file: OpenFile,
+  reached: number,
+): Promise<{ readonly file: OpenFile | null; readonly note: string } | null> {
+  const lost = { file: null, note: `it was cut off while it was read: ${file.info.size - reached} bytes of it were not seen` };
+  if (host.openFile === undefined) return lost;
+  const listed = typeof source === 'string' ? new Set([file.info.inode]) : source.listed;
+  for (const info of await neighbours(host, file.info.path).catch(() => [])) {
+    if (info.size < file.info.size || listed.has(info.inode) || info.path.endsWith('.gz')) continue;
+    return { file: await host.openFile(info.path), note: `it was cut off while it was read: the rest was read in ${info.path}` };
+  }
+  return lost;
 }
 
 function split(path: string): { readonly folder: string; readonly name: string } {

@@ -25,7 +25,7 @@ const months: Readonly<Record<string, number>> = {
 const weekdays: Readonly<Record<string, number>> = { Sun: 0, Mon: 1, Tue: 2, Wed: 3, Thu: 4, Fri: 5, Sat: 6 };
 
 const minuteMs = 60_000;
-const dayMs = 86_400_000;
+const oneDay = 86_400_000;
 
 // One sticky pattern a form: `Sun Nov 22 06:41:05.776055 2026` (the year may be missing).
 const httpdForm =
@@ -45,31 +45,28 @@ export function readTime(line: string, at: number, reference: number): Stamp | n
   return readHttpd(line, at, reference) ?? readSyslog(line, at, reference);
 }
 
-let lastSecond = '';
-let lastWallClock = 0;
+// `Sun Nov 22 06:41:`, ` 2026]` and their moment, of the last line read: lines of the same minute need no calendar.
+let minuteBegin = '';
+let minuteYear = '';
+let minuteAt = 0;
 
-/** The usual form, at fixed places; lines of the same second are read from memory. */
-function readHttpdFast(line: string, at: number): Stamp | null {
-  const fraction = line.charCodeAt(at + 19) === 46;
-  let ms = 0;
+/** The usual form at its fixed places, in a minute that was seen before; null: read it with care. */
+export function readUsualTime(line: string, at: number): Stamp | null {
+  if (line.slice(at, at + 17) !== minuteBegin) return null;
   let end = at + 19;
-  if (fraction) {
-    let scale = 100;
-    end += 1;
-    for (let code = line.charCodeAt(end); code >= 48 && code <= 57; code = line.charCodeAt(++end)) {
-      ms += (code - 48) * scale;
-      scale /= 10;
-    }
+  if (line.charCodeAt(end) === 46) {
+    end = line.indexOf(' ', end);
+    if (end < 0 || end > at + 29) return null;
   }
-  if (line.charCodeAt(end) !== 32 || line.charCodeAt(end + 5) !== 93) return null;
-  if (lastSecond.length === 24 && line.startsWith(lastSecond.slice(0, 19), at) && line.startsWith(lastSecond.slice(19), end)) {
-    return { wallClock: lastWallClock + Math.round(ms * 1000) / 1000, instant: null, end: end + 5 };
-  }
-  return null;
+  if (!line.startsWith(minuteYear, end)) return null;
+  const seconds = Number(line.slice(at + 17, end));
+  return seconds >= 0 && seconds < 61
+    ? { wallClock: minuteAt + Math.round(seconds * 1_000_000) / 1000, instant: null, end: end + 5 }
+    : null;
 }
 
 function readHttpd(line: string, at: number, reference: number): Stamp | null {
-  const fast = readHttpdFast(line, at);
+  const fast = readUsualTime(line, at);
   if (fast !== null) return fast;
   httpdForm.lastIndex = at;
   const match = httpdForm.exec(line);
@@ -77,15 +74,17 @@ function readHttpd(line: string, at: number, reference: number): Stamp | null {
   const [all, weekday = '', month = '', day = '', hours = '', minutes = '', seconds = '', fraction, year] = match;
   const monthIndex = months[month] ?? 0;
   const within = clock(hours, minutes, seconds, fraction);
-  const wallClock =
-    year === undefined
-      ? guessYear(monthIndex, Number(day), within, reference, weekdays[weekday] ?? null)
-      : Date.UTC(Number(year), monthIndex, Number(day)) + within;
-  if (year !== undefined) {
-    lastSecond = all.slice(0, 19) + all.slice(-5);
-    lastWallClock = Math.floor(wallClock / 1000) * 1000;
+  if (year === undefined) {
+    const wallClock = guessYear(monthIndex, Number(day), within, reference, weekdays[weekday] ?? null);
+    return { wallClock, instant: null, end: at + all.length };
   }
-  return { wallClock, instant: null, end: at + all.length };
+  const date = Date.UTC(Number(year), monthIndex, Number(day));
+  if (day.length === 2 && all.charCodeAt(10) === 32 && line.charCodeAt(at + all.length) === 93) {
+    minuteBegin = all.slice(0, 17);
+    minuteYear = ` ${year}]`;
+    minuteAt = date + clock(hours, minutes, '00', undefined);
+  }
+  return { wallClock: date + within, instant: null, end: at + all.length };
 }
 
 function readIso(line: string, at: number): Stamp | null {
@@ -135,10 +134,10 @@ export function zoneMinutes(zone: string): number {
 
 /** The newest year in which this date does not lie after the reference (a day's grace for zones), and fits its weekday. */
 function guessYear(month: number, day: number, within: number, reference: number, weekday: number | null): number {
-  let year = new Date(reference + dayMs).getUTCFullYear();
+  let year = new Date(reference + oneDay).getUTCFullYear();
   for (let back = 0; back < 29; back += 1, year -= 1) {
     const date = Date.UTC(year, month, day);
-    if (date + within > reference + dayMs || new Date(date).getUTCMonth() !== month) continue;
+    if (date + within > reference + oneDay || new Date(date).getUTCMonth() !== month) continue;
     if (weekday === null || new Date(date).getUTCDay() === weekday) return date + within;
   }
   return Date.UTC(new Date(reference).getUTCFullYear(), month, day) + within;
