@@ -1,0 +1,181 @@
+/** Route, neighbour table, a few echoes, a few other ports, and the path's MTU: is the host there, and does the way carry large packets? */
+import type { CommandRecord } from '../../engine/evidence.ts';
+import type { CommandResult, Host } from '../../host/host.ts';
+import { CouldNot, type CheckContext, type Collected } from '../check.ts';
+import { echoOf } from './echo.ts';
+import type { ReachabilityFacts } from './facts.ts';
+import type { Parameters } from './parameters.ts';
+import { pathMtu } from './path-mtu.ts';
+import { noWay, readMtu, readNeighbour, readRoute, unknownRoute, type Route, type RouteAnswer } from './route.ts';
+
+const lookMs = 5000;
+const pings = 3;
+/** One retransmitted SYN fits in. */
+const portMs = 1500;
+
+export async function collect(context: CheckContext, parameters: Parameters): Promise<Collected<ReachabilityFacts>> {
+  const host = context.hosts.proxy;
+  const { signal } = context;
+  const commands: CommandRecord[] = [];
+  const missing: string[] = [];
+  const run = async (argv: readonly string[]): Promise<CommandResult> => {
+    const result = await host.run(argv, { timeLimitMs: lookMs, signal });
+    commands.push(result);
+    return result;
+  };
+  const address = parameters.address ?? (await resolved(host, parameters));
+  const ip = (await host.has('ip')) ? run : null;
+  if (ip === null) missing.push('ip');
+
+  const { own, route, error, routeOf } = await routeTo(ip, address, parameters.daemon);
+  // What is sent goes the way of the user who runs this.
+  const way = own !== null && !noWay.has(own.type);
+  const asked = parameters.send && way;
+  context.progress({ done: 0, total: 3, unit: 'attempts', text: `route: ${route === null ? 'none' : route.type}` });
+  const echo = asked ? await echoOf(host, signal) : null;
+  if (asked && echo === null) missing.push('ping');
+  const [ping, otherPorts] = await Promise.all([
+    echo === null ? null : echo.send(address, pings, null),
+    asked && own.type !== 'local' ? tryPorts(host, address, parameters.otherPorts, signal, commands) : [],
+  ]);
+  signal.throwIfAborted();
+  if (echo !== null && ping === null) missing.push('the right to ping');
+  context.progress({
+    done: 2,
+    total: 3,
+    unit: 'attempts',
+    text: ping === null ? 'no ping' : `${ping.received} of ${ping.sent} echoes answered`,
+  });
+  // After the packets: only they make the kernel ask for the neighbour.
+  const neighbour = way && ip !== null ? await neighbourOf(ip, address, own) : null;
+  const device = ip !== null && way && own.device !== '' ? readMtu((await ip(['ip', 'link', 'show', 'dev', own.device])).stdout) : null;
+  const mtu = echo !== null && ping !== null && ping.received > 0 && own?.type !== 'local' ? await pathMtu(echo, address, device) : null;
+  signal.throwIfAborted();
+
+  const life = signsOfLife({ route: own, neighbour, ping, otherPorts, accepts: parameters.accepts });
+  if (life.answers === null && own?.type === 'unknown') {
+    throw new CouldNot(
+      'skipped',
+      'Nothing there can tell whether the host is reachable (no ip, no ping, no tool to connect with).',
+      'Install iproute2 or python3 on the proxy.',
+      commands,
+    );
+  }
+  if (life.answers === null && way && !parameters.send) {
+    throw new CouldNot(
+      'skipped',
+      `The neighbour table does not tell of ${address}, and nothing is sent with --passive.`,
+      'Leave --passive out.',
+      commands,
+    );
+  }
+  return {
+    facts: {
+      address,
+      route,
+      routeError: error,
+      routeOf,
+      neighbour,
+      ping: ping === null ? null : { sent: ping.sent, received: ping.received, rttMs: ping.rttMs },
+      otherPorts,
+      pathMtu: mtu,
+      hostAnswers: life.answers,
+      because: life.because,
+      missing,
+    },
+    commands: [...commands, ...(echo?.commands() ?? [])],
+  };
+}
+
+async function resolved(host: Host, { host: name, port }: Parameters): Promise<string> {
+  const { addresses, code } = await host.resolve(name);
+  const [first] = addresses;
+  if (first !== undefined) return first;
+  throw new CouldNot('skipped', `${name} does not resolve (${code ?? 'no address'}).`, `proxy-doctor check dns ${name}:${port}`);
+}
+
+type Ip = (argv: readonly string[]) => Promise<CommandResult>;
+
+/** A policy (`ip rule … uidrange`) may give httpd's user another route; then that one counts, since it is httpd's way. */
+async function routeTo(
+  ip: Ip | null,
+  address: string,
+  daemon: Parameters['daemon'],
+): Promise<RouteAnswer & { readonly own: Route | null; readonly routeOf: string | null }> {
+  if (ip === null) return { own: unknownRoute, route: unknownRoute, error: null, routeOf: null };
+  const own = readRoute(await ip(['ip', 'route', 'get', address]));
+  if (daemon === null) return { own: own.route, ...own, routeOf: null };
+  const result = await ip(['ip', 'route', 'get', address, 'uid', String(daemon.uid)]);
+  const theirs = readRoute(result);
+  // Old versions know no `uid`, and say so by an error that is no routing error.
+  const told = theirs.route !== null && theirs.route.type === 'unknown' ? own : theirs;
+  const differs = told.route?.type !== own.route?.type || told.route?.device !== own.route?.device || told.route?.via !== own.route?.via;
+  return { own: own.route, ...(differs ? told : own), routeOf: differs ? daemon.user : null };
+}
+
+async function neighbourOf(ip: Ip, address: string, route: Route): Promise<ReachabilityFacts['neighbour']> {
+  if (route.type === 'local' || route.device === '' || route.device === 'lo') return null;
+  const next = route.via ?? address;
+  const state = readNeighbour((await ip(['ip', 'neigh', 'show', 'to', next, 'dev', route.device])).stdout);
+  return state === null ? null : { address: next, state, isGateway: route.via !== null };
+}
+
+async function tryPorts(
+  host: Host,
+  address: string,
+  ports: readonly number[],
+  signal: AbortSignal,
+  commands: CommandRecord[],
+): Promise<ReachabilityFacts['otherPorts']> {
+  const found: ReachabilityFacts['otherPorts'] = [];
+  try {
+    const connects = await host.connectMany(
+      ports.map((port) => ({ address, port })),
+      { intervalMs: 100, timeoutMs: portMs, atOnce: 3, signal },
+    );
+    for await (const { index, outcome, latencyMs } of connects.results) found.push({ port: ports[index] ?? 0, outcome, latencyMs });
+    commands.push(...connects.commands());
+  } catch (error) {
+    if (!(error instanceof CouldNot)) throw error;
+  }
+  return found.sort((a, b) => a.port - b.port);
+}
+
+interface Seen {
+  readonly route: Route | null;
+  readonly neighbour: ReachabilityFacts['neighbour'];
+  readonly ping: { readonly sent: number; readonly received: number } | null;
+  readonly otherPorts: ReachabilityFacts['otherPorts'];
+  readonly accepts: boolean;
+}
+
+/** States of Linux's neighbour table in which the neighbour was heard of lately (NUD_CONNECTED), or was looked for in vain. */
+const heard = new Set(['REACHABLE']);
+const lost = new Set(['FAILED', 'INCOMPLETE']);
+
+export function signsOfLife({ route, neighbour, ping, otherPorts, accepts }: Seen): {
+  readonly answers: boolean | null;
+  readonly because: string;
+} {
+  const yes: string[] = [];
+  const no: string[] = [];
+  if (route?.type === 'local') yes.push("it is this machine's own address");
+  if (accepts) yes.push('its port accepts connects');
+  if (ping !== null && ping.sent > 0) {
+    (ping.received > 0 ? yes : no).push(
+      ping.received > 0 ? `it answers ${ping.received} of ${ping.sent} pings` : `${ping.sent} pings without an answer`,
+    );
+  }
+  // A refusal is an answer too.
+  const answering = otherPorts.filter((one) => ['connected', 'refused', 'reset'].includes(one.outcome));
+  if (answering.length > 0) yes.push(`its port ${answering.map((one) => `${one.port} (${one.outcome})`).join(', ')} answers`);
+  else if (otherPorts.length > 0) no.push(`ports ${otherPorts.map((one) => one.port).join(', ')} do not answer`);
+  if (neighbour !== null && !neighbour.isGateway && heard.has(neighbour.state)) yes.push(`it answers ARP (${neighbour.state})`);
+  if (neighbour !== null && lost.has(neighbour.state)) {
+    no.push(
+      `${neighbour.isGateway ? `the gateway ${neighbour.address}` : 'nobody'} answers ${neighbour.isGateway ? 'no ' : ''}ARP for it (${neighbour.state})`,
+    );
+  }
+  if (yes.length > 0) return { answers: true, because: yes.join('; ') };
+  return no.length > 0 ? { answers: false, because: no.join('; ') } : { answers: null, because: 'nothing could be tried' };
+}
