@@ -83,15 +83,8 @@ export async function startBackend(behaviour: Behaviour = {}): Promise<Backend> 
     });
   };
 
-  const server = net.createServer((socket) => {
-    if (!behaviour.secure) {
-      serve(socket);
-      return;
-    }
-    socket.on('error', () => {});
-    const shaken = new tls.TLSSocket(socket, { ...behaviour.secure, isServer: true });
-    serve(shaken);
-  });
+  const server = behaviour.secure ? tls.createServer(behaviour.secure, serve) : net.createServer(serve);
+  server.on('tlsClientError', (_error: Error, socket: net.Socket) => socket.destroy());
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });

@@ -36,5 +36,9 @@ export const facts = z.object({
   proxyBecause: z.string(),
   clientCertificateAsked: z.boolean().nullable(),
   error: z.string().nullable(),
+  /** Protocols that were offered first, as the proxy would: `TLSv1.2 to TLSv1.3`. */
+  offered: z.string().optional(),
+  /** The proxy has a client certificate of its own (SSLProxyMachineCertificateFile): file and line. The probe can't use it. */
+  proxyCertificate: z.string().nullable().optional(),
 });
 export type TlsConnectFacts = z.infer<typeof facts>;

@@ -3,7 +3,7 @@ import { classify } from '../../../src/checks/keepalive-probe/classify.ts';
 import type { KeepaliveProbeFacts, Rung } from '../../../src/checks/keepalive-probe/facts.ts';
 import { backendPath } from '../../../src/checks/keepalive-probe/parameters.ts';
 import { advice, proxyKeeps } from '../../../src/checks/keepalive-probe/proxy-keeps.ts';
-import { configWith, proxyPass } from '../known.ts';
+import { configWith, proxyPass } from '../probe-known.ts';
 
 const forEver = { seconds: null, reuse: true, because: 'no ttl is set (/etc/px.conf:7)' };
 const rungs = (...list: readonly [number, Rung['outcome']][]): Rung[] => list.map(([seconds, outcome]) => ({ seconds, outcome }));

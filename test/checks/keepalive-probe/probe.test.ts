@@ -5,8 +5,8 @@ import { localHost } from '../../../src/host/local.ts';
 import type { Backend, Behaviour } from '../../fakes/backends.ts';
 import { certificate, startBackend } from '../../fakes/backends.ts';
 import { memoryContext } from '../../fakes/memory-host.ts';
-import type { KnownTables } from '../known.ts';
-import { configWith, knownFor, proxyPass } from '../known.ts';
+import type { KnownTables } from '../probe-known.ts';
+import { configWith, knownFor, proxyPass } from '../probe-known.ts';
 
 const running: Backend[] = [];
 afterAll(async () => {
