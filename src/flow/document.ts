@@ -144,7 +144,10 @@ export function readDocument(text: string, file: string, limits: Limits): Source
     if (isAlias(node)) {
       aliases += 1;
       if (aliases > aliasLimit) throw new TooMany(start(node));
-      return plain(node.resolve(document), depth + 1);
+      const target = node.resolve(document);
+      if (target) return plain(target, depth + 1);
+      complain('syntax', place(start(node)), `nothing is anchored as &${node.source}`, 'Anchor it before, or write out the value.');
+      return null;
     }
     if (isScalar(node)) {
       if (typeof node.value === 'number' && !Number.isFinite(node.value))

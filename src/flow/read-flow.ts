@@ -59,7 +59,8 @@ function placeIn(source: Source, step: StepId | null, field: string | null): Pro
   const base = step === null ? [] : ['steps', step];
   if (field === null) return source.keyAt(base);
   const [first = '', outcome, to] = field.split('.');
-  if (first !== 'next' || outcome === undefined) return source.valueAt([...base, ...field.split('.')]);
+  if (first !== 'next') return source.valueAt([...base, ...field.split('.')]);
+  if (outcome === undefined) return source.keyAt([...base, first]);
   const written = source.has([...base, first, outcome]) ? outcome : 'could-not';
   return to === undefined ? source.keyAt([...base, first, written]) : source.valueAt([...base, first, written, to]);
 }
