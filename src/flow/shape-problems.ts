@@ -8,7 +8,7 @@ type Issue = z.core.$ZodIssue;
 /** The keys that may stand in the map at this path; empty where any may. */
 function keysAt(schema: z.core.$ZodType, path: Path): readonly string[] {
   const [head, ...rest] = path;
-  if (schema instanceof z.ZodOptional) return keysAt(schema.unwrap(), path);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return keysAt(schema.unwrap(), path);
   if (schema instanceof z.ZodUnion) return [...new Set(schema.options.flatMap((option) => keysAt(option, path)))];
   if (schema instanceof z.ZodObject) {
     const shape: Readonly<Record<string, z.core.$ZodType>> = schema.shape;
