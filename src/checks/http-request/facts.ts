@@ -13,5 +13,9 @@ export const facts = z.object({
   noAnswer: z.number(),
   mark: z.string().nullable(),
   foundIn: z.array(z.object({ file: z.string(), line: z.string() })),
+  /** Logs that were read for the mark; a mark that is in none of them: another log, or another server, got the request. */
+  lookedIn: z.array(z.string()).optional(),
+  /** What served it: the virtual host whose log has the mark, and the backend that the configuration sends that path to. */
+  servedBy: z.object({ virtualHost: z.string().nullable(), backend: z.string().nullable(), because: z.string() }).nullable().optional(),
 });
 export type HttpRequestFacts = z.infer<typeof facts>;

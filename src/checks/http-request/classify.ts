@@ -1,0 +1,32 @@
+/** What became of the requests. Pure. */
+import type { Classified } from '../check.ts';
+import type { HttpRequestFacts } from './facts.ts';
+
+export const outcomes = {
+  answered: 'Every request was answered, none with a server error',
+  'server-errors': 'Every request was answered, some or all with a status of 500 or more',
+  dropped: 'Connections were accepted and ended without a whole answer',
+  'no-answer': 'Requests got no answer within the time limit',
+  mixed: 'Some requests were answered, others were dropped or got no answer',
+} as const;
+export type Outcome = keyof typeof outcomes;
+
+export function classify(facts: HttpRequestFacts): Classified<Outcome> {
+  const { attempts, answered, good, serverErrors, dropped, noAnswer } = facts;
+  const total = attempts.length;
+  const whose = facts.through === 'proxy' ? 'GETs through the proxy' : 'GETs straight to the backend, each on a fresh connection,';
+  const statuses = [...new Set(attempts.flatMap(({ status }) => (status === null ? [] : [status])))].sort((a, b) => a - b).join(', ');
+  const lost = [dropped > 0 ? `${dropped} dropped` : '', noAnswer > 0 ? `${noAnswer} without an answer` : ''].filter(Boolean).join(', ');
+  const seen =
+    facts.mark === null || (facts.lookedIn ?? []).length === 0
+      ? ''
+      : facts.foundIn.length > 0
+        ? `; found again in ${[...new Set(facts.foundIn.map(({ file }) => file))].join(', ')}`
+        : '; not found in the logs that were read';
+  if (dropped + noAnswer === 0) {
+    if (serverErrors === 0) return { outcome: 'answered', summary: `${good} of ${total} ${whose} were answered (${statuses})${seen}` };
+    return { outcome: 'server-errors', summary: `${serverErrors} of ${total} ${whose} got a server error (${statuses})${seen}` };
+  }
+  if (answered > 0) return { outcome: 'mixed', summary: `${answered} of ${total} ${whose} were answered (${statuses}), ${lost}${seen}` };
+  return { outcome: dropped >= noAnswer ? 'dropped' : 'no-answer', summary: `none of ${total} ${whose} was answered: ${lost}${seen}` };
+}

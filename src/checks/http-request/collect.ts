@@ -1,0 +1,144 @@
+/** A few GETs, each on a connection of its own, through the proxy with a mark or straight to the backend. */
+import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import type { CheckContext, Collected } from '../check.ts';
+import { CouldNot } from '../check.ts';
+import type { Told } from '../../httpd/wire/conversation.ts';
+import { ask } from '../../httpd/wire/conversation.ts';
+import { addressesFor, dial } from './dial.ts';
+import type { HttpRequestFacts } from './facts.ts';
+import { findMarks, placesOf } from './marks.ts';
+import type { Parameters } from './parameters.ts';
+
+/** How long a line in the log is waited for after the last answer. */
+const logWaitMs = 2500;
+
+type Attempt = HttpRequestFacts['attempts'][number];
+type Became = 'good' | 'server-error' | 'dropped' | 'no-answer' | 'not-connected' | 'not-http';
+
+export async function collect(context: CheckContext, parameters: Parameters): Promise<Collected<HttpRequestFacts>> {
+  const { target, count, through } = parameters;
+  const host = context.hosts.proxy;
+  const addresses = await addressesFor(host, target);
+  const mark = through === 'proxy' ? `pd-${randomBytes(6).toString('hex')}` : null;
+  const places = await placesOf(
+    host,
+    parameters.logs.map(({ path }) => path),
+  );
+  const began = performance.now();
+  const attempts: Attempt[] = [];
+  const became: Became[] = [];
+  for (let index = 0; index < count; index += 1) {
+    if (index > 0) await setTimeout(parameters.intervalMs, undefined, { signal: context.signal });
+    const atMs = Math.round(performance.now() - began);
+    const { attempt, end } = await request(context, parameters, addresses, mark === null ? null : `${mark}-${index + 1}`);
+    attempts.push({ atMs, ...attempt });
+    became.push(end);
+    const tally = (end: Became): number => became.filter((one) => one === end).length;
+    const text = `${tally('good')} good, ${tally('server-error')} server errors, ${tally('dropped') + tally('no-answer') + tally('not-connected')} without an answer`;
+    context.progress({ done: index + 1, total: count, unit: 'requests', text, live: [...attempts] });
+  }
+  const all = (end: Became): boolean => became.every((one) => one === end);
+  if (all('not-connected')) {
+    const code = attempts[0]?.code ?? 'not connected';
+    const remedy =
+      through === 'proxy'
+        ? 'Give a URL that this machine can reach with --url.'
+        : `proxy-doctor check tcp-connect ${target.host}:${target.port}`;
+    throw new CouldNot('skipped', `No connection to ${target.host}:${target.port} (${code}), so no request could be sent.`, remedy);
+  }
+  if (all('not-http')) {
+    throw new CouldNot(
+      'failed',
+      `What answers at ${target.host}:${target.port} does not speak HTTP${target.secure ? '' : ' (or speaks it over TLS only)'}.`,
+      `proxy-doctor check tls-connect ${target.host}:${target.port}`,
+    );
+  }
+  const foundIn = mark === null ? [] : await findMarks(host, places, mark, `${mark}-${count}`, logWaitMs, context.signal);
+  const number = (end: Became): number => became.filter((one) => one === end).length;
+  return {
+    facts: {
+      url: parameters.url,
+      through,
+      attempts,
+      answered: number('good') + number('server-error'),
+      good: number('good'),
+      serverErrors: number('server-error'),
+      dropped: number('dropped') + number('not-http'),
+      noAnswer: number('no-answer') + number('not-connected'),
+      mark,
+      foundIn: [...foundIn],
+      lookedIn: places.map(({ path }) => path),
+      servedBy: servedBy(
+        parameters,
+        foundIn.map(({ file }) => file),
+      ),
+    },
+    commands: [],
+  };
+}
+
+async function request(
+  context: CheckContext,
+  { target, path, timeoutSeconds, url }: Parameters,
+  addresses: readonly string[],
+  mark: string | null,
+): Promise<{ readonly attempt: Omit<Attempt, 'atMs'>; readonly end: Became }> {
+  const timeoutMs = timeoutSeconds * 1000;
+  const started = performance.now();
+  const dialled = await dial(context.hosts.proxy, target, addresses, { timeoutMs, signal: context.signal });
+  const durationMs = Math.round(performance.now() - started);
+  if (dialled.kind === 'not-connected') {
+    return { attempt: { status: null, code: dialled.code ?? dialled.outcome, durationMs, bytes: 0 }, end: 'not-connected' };
+  }
+  if (dialled.kind === 'no-handshake') {
+    const end = dialled.ended === 'no-answer' ? 'no-answer' : dialled.ended === 'refused' ? 'not-http' : 'dropped';
+    return { attempt: { status: null, code: dialled.code ?? dialled.ended, durationMs, bytes: 0 }, end };
+  }
+  const marked = mark === null ? path : `${path}${path.includes('?') ? '&' : '?'}proxy-doctor=${mark}`;
+  const fields: Record<string, string> = mark === null ? {} : { Referer: new URL(marked, url).href };
+  try {
+    const told = await ask(dialled.socket, { method: 'GET', target: marked, host: target.hostField, fields, close: true }, timeoutMs);
+    context.signal.throwIfAborted();
+    return {
+      attempt: { status: told.head?.status ?? null, code: codeOf(told), durationMs: durationMs + told.durationMs, bytes: told.bytes },
+      end: becameOf(told),
+    };
+  } finally {
+    dialled.socket.close();
+  }
+}
+
+function becameOf(told: Told): Became {
+  switch (told.outcome) {
+    case 'answered':
+    case 'too-long':
+      return (told.head?.status ?? 0) >= 500 ? 'server-error' : 'good';
+    case 'closed':
+    case 'reset':
+    case 'cut':
+      return 'dropped';
+    case 'no-answer':
+    case 'stalled':
+      return 'no-answer';
+    case 'not-http':
+      return 'not-http';
+  }
+}
+
+function codeOf(told: Told): string | null {
+  return told.outcome === 'answered' || told.outcome === 'too-long' ? null : (told.code ?? told.outcome);
+}
+
+/** The virtual host is that of the log which has the mark; the backend is what the configuration sends this path to. */
+function servedBy({ logs, route, through }: Parameters, files: readonly string[]): HttpRequestFacts['servedBy'] {
+  if (through === 'backend') return null;
+  const log = logs.find(({ path }) => files.includes(path));
+  if (log === undefined && route === null) return null;
+  const found = log === undefined ? 'the mark is in no log' : `the mark is in ${log.path}`;
+  return {
+    virtualHost: log?.virtualHost ?? null,
+    backend: route?.backend ?? null,
+    because: route === null ? found : `${found}; ${route.at} sends this path there`,
+  };
+}
