@@ -1,10 +1,10 @@
-/** Paints the screen that view.ts describes. Holds no state but which choice was selected last, so that looking away keeps it. */
+/** Paints the screen that view.ts describes; state is in the store. */
 import { Box, useApp, useInput } from 'ink';
-import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { Choices } from './choices.tsx';
 import { blank } from './line.ts';
 import { PaintedLine, PaintedLines } from './paint.tsx';
-import type { Store } from './store.ts';
+import type { Store } from './doors.ts';
 import type { Theme } from './theme.ts';
 
 /** Lets go of the terminal while the function runs, then draws everything anew. */
@@ -22,7 +22,6 @@ export function App({ store, theme, onReady }: AppProps) {
   useInput(() => undefined);
   const { suspendTerminal } = useApp();
   useSyncExternalStore(store.subscribe, store.version);
-  const last = useRef<{ readonly id: string; readonly value: string } | null>(null);
   useEffect(() => {
     onReady((during) => suspendTerminal(during));
   }, [onReady, suspendTerminal]);
@@ -30,6 +29,7 @@ export function App({ store, theme, onReady }: AppProps) {
   const screen = store.screen();
   const { columns, rows } = store.size();
   const { list } = screen;
+  const { highlighted } = store.state();
   const color = theme.color;
   return (
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
@@ -42,10 +42,8 @@ export function App({ store, theme, onReady }: AppProps) {
               key={`${list.id} ${list.limit ?? 'all'}`}
               list={list}
               theme={theme}
-              last={last.current?.id === list.id ? last.current.value : null}
-              onHighlight={(value) => {
-                last.current = { id: list.id, value };
-              }}
+              last={highlighted?.id === list.id ? highlighted.value : null}
+              onHighlight={(value) => store.highlight(list.id, value)}
               onSelect={store.selected}
             />
           )}

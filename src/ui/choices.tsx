@@ -5,7 +5,7 @@ import { createContext, useContext, useMemo } from 'react';
 import { lineOf, span, type Line } from './line.ts';
 import { PaintedLine, PaintedLines } from './paint.tsx';
 import type { Theme } from './theme.ts';
-import type { ListView } from './view.ts';
+import type { ListView } from './arrange.ts';
 
 interface Shown {
   readonly list: ListView;

@@ -4,49 +4,37 @@ import { App, type SuspendTerminal } from './app.tsx';
 import { createJobControl } from './job-control.ts';
 import { asLines, createLeaving, listenForEnds, resumeLine, say } from './leaving.ts';
 import { createKeyInput } from './stdin.ts';
-import { markOf, settled, type Size } from './state.ts';
-import { createStore, type Store } from './store.ts';
+import { markOf, type Size } from './state.ts';
+import { createStore } from './store.ts';
+import type { Store } from './doors.ts';
+import { leadsOn, whenTaken } from './taken.ts';
 import { clipboardSequence, restoreNow, runPager } from './terminal.ts';
 import { createTheme } from './theme.ts';
 import type { WizardEnd, WizardOptions } from './wizard.tsx';
 
-/** Keys wait at most this long for the session to take an intent. */
-const longestWaitMs = 1000;
 /** While checks run the screen is drawn anew at most this often: under 2 KB a second at 80x24. */
 const drawEveryMs = 500;
 /** The clocks of a running check and of a live change. */
 const tickMs = 1000;
-
-/** Intents that lead to another screen: keys typed ahead are meant for that one. */
-const leadOn: ReadonlySet<string> = new Set(['choose', 'consent', 'back', 'forward', 'rerun']);
 
 export async function runScreen({ session, stdin, stdout, stderr, env, writeReport, ending }: WizardOptions): Promise<WizardEnd> {
   const theme = createTheme(env);
   let app: Instance | null = null;
   let suspendTerminal: SuspendTerminal | null = null;
   let away = false;
+  let writing: Promise<unknown> = Promise.resolve();
 
   const { ended, leave, crash } = createLeaving(session, () => {
     const live = session.view().liveChange;
     store.leaving(live ? `Putting the change back (${live.file}) and saving the case.` : 'Saving the case.');
   });
 
-  /** Resolves once the session has done what was asked and stands still again, or works visibly. */
-  function taken(): Promise<void> {
-    const before = markOf(session.view());
-    return new Promise((resolve) => {
-      const stop = session.subscribe(() => {
-        const view = session.view();
-        if (markOf(view) !== before && settled(view)) done();
-      });
-      const timer = setTimeout(done, longestWaitMs);
-      function done(): void {
-        clearTimeout(timer);
-        stop();
-        // The screen has the new view before the next key comes.
-        draw();
-        setImmediate(resolve);
-      }
+  /** The next key waits for the screen that the intent leads to. */
+  async function taken(): Promise<void> {
+    await whenTaken(session);
+    draw();
+    await new Promise((resolve) => {
+      setImmediate(resolve);
     });
   }
 
@@ -57,7 +45,7 @@ export async function runScreen({ session, stdin, stdout, stderr, env, writeRepo
     size: sizeOf(stdout),
     doors: {
       send: (intent) => {
-        if (leadOn.has(intent.type)) keys.hold(taken());
+        if (leadsOn(intent)) keys.hold(taken());
         session.send(intent);
       },
       copy: (text) => {
@@ -69,12 +57,13 @@ export async function runScreen({ session, stdin, stdout, stderr, env, writeRepo
           if (complaint !== null) store.notice(complaint);
         });
       },
-      writeReport: async (path) => {
-        try {
-          return `Written: ${await writeReport(path)}`;
-        } catch (error) {
-          return `Not written: ${error instanceof Error ? error.message : String(error)}`;
-        }
+      writeReport: (path) => {
+        const said = writeReport(path).then(
+          (written) => `Written: ${written}`,
+          (error: unknown) => `Not written: ${error instanceof Error ? error.message : String(error)}`,
+        );
+        writing = said;
+        return said;
       },
       leave,
       suspend: () => suspended(jobs.stopJob),
@@ -91,7 +80,6 @@ export async function runScreen({ session, stdin, stdout, stderr, env, writeRepo
       .then(() => {
         away = false;
         stdout.write(pasteOn);
-        onResize();
         draw();
       })
       .catch(crash);
@@ -125,7 +113,13 @@ export async function runScreen({ session, stdin, stdout, stderr, env, writeRepo
   const onExit = (): void => restoreNow(stdout, stdin);
   // A terminal that is gone answers every write with an error; what is written then is lost, the case is not.
   const onLost = (): void => leave('SIGHUP');
+  /**
+   * Ink erases what it drew by counting lines back from the cursor; after a resize neither the lines nor the cursor are where they were.
+   * So all is wiped here, and the lines are made for the new size before Ink draws for it.
+   */
   function onResize(): void {
+    app?.clear();
+    stdout.write(wipe);
     store.resize(sizeOf(stdout));
     app?.rerender(tree);
   }
@@ -138,7 +132,7 @@ export async function runScreen({ session, stdin, stdout, stderr, env, writeRepo
   });
   process.on('exit', onExit);
   stdout.on('error', onLost);
-  // Before Ink's own listener: the lines are made for the new size when Ink draws for it.
+  // Before Ink's own listener.
   stdout.on('resize', onResize);
 
   const tree = (
@@ -169,6 +163,7 @@ export async function runScreen({ session, stdin, stdout, stderr, env, writeRepo
     draw();
     session.start().catch(crash);
     signal = await ended;
+    await writing;
     return { signal };
   } catch (error) {
     failed = true;
@@ -193,6 +188,8 @@ export async function runScreen({ session, stdin, stdout, stderr, env, writeRepo
 
 /** Bracketed paste: pasted text comes as one piece, and can never act as keys. */
 const pasteOn = '\u001b[?2004h';
+/** Home, and everything from there on erased. */
+const wipe = '\u001b[H\u001b[J';
 const pasteOff = '\u001b[?2004l';
 
 function sizeOf(stdout: NodeJS.WriteStream): Size {

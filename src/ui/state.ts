@@ -37,6 +37,8 @@ export interface ScreenState {
   readonly notice: string | null;
   /** Follows the evidence without asking. */
   readonly following: boolean;
+  /** What was selected last in which list, so that looking away does not lose it. */
+  readonly highlighted: { readonly id: string; readonly value: string } | null;
 }
 
 export const firstState: ScreenState = {
@@ -49,6 +51,7 @@ export const firstState: ScreenState = {
   find: null,
   notice: null,
   following: false,
+  highlighted: null,
 };
 
 export interface Size {

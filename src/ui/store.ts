@@ -3,60 +3,22 @@
  * intent, a copy, a pager, leaving) goes through `Doors`, so that this can be tried without a terminal.
  */
 import type { Outcome } from '../engine/flow.ts';
-import type { Intent, Session, SessionView } from '../run/session.ts';
+import type { Store, StoreOptions } from './doors.ts';
 import { edit, fieldOf } from './field.ts';
 import type { Key } from './key.ts';
 import { actionOf, type ActionName } from './keys.ts';
-import type { Line } from './line.ts';
 import { lineText } from './line.ts';
 import type { Look } from './look.ts';
 import { granted } from './screens/consent.ts';
 import { diagnosisOf, selectable } from './screens/diagnosis.ts';
 import { newestFirst } from './screens/evidence.ts';
 import { mapText } from './screens/map.ts';
-import { baseOf, basePlace, firstState, placeOf, subjectOf, type Layer, type Reading, type ScreenState, type Size } from './state.ts';
-import type { Theme } from './theme.ts';
-import { evidenceMatches, foundIn, readingText, screenOf, type Screen } from './view.ts';
+import { baseOf, basePlace, firstState, placeOf, subjectOf, type Layer, type Reading, type ScreenState } from './state.ts';
+import { foundEvidence, foundLine, movedIn, scrolledBy, scrollToLine, scrollToShow, selectedIn, type Scrolled } from './moves.ts';
+import { readingText, screenOf, type Screen } from './view.ts';
 
-/** What happens outside the screen. */
-export interface Doors {
-  /** Sends an intent; keys that were typed ahead wait until the session has taken it. */
-  readonly send: (intent: Intent) => void;
-  readonly copy: (text: string) => void;
-  readonly pager: (text: string) => void;
-  /** Returns a line for the person: where it was written, or why not. */
-  readonly writeReport: (path: string) => Promise<string>;
-  readonly leave: (signal: string | null) => void;
-  readonly suspend: () => void;
-  readonly redraw: () => void;
-}
-
-export interface Store {
-  readonly state: () => ScreenState;
-  readonly view: () => SessionView;
-  readonly screen: () => Screen;
-  readonly size: () => Size;
-  readonly subscribe: (listener: () => void) => () => void;
-  /** A counter that grows with every change: for React. */
-  readonly version: () => number;
-  /** True: the key is done with. False: it is for the list on the screen. */
-  readonly take: (key: Key) => boolean;
-  /** Something was selected in the list with Enter. */
-  readonly selected: (value: string) => void;
-  readonly resize: (size: Size) => void;
-  /** The session or the clock has moved on: draw again. */
-  readonly refresh: () => void;
-  readonly notice: (text: string) => void;
-  readonly leaving: (text: string) => void;
-}
-
-export interface StoreOptions {
-  readonly session: Session;
-  readonly theme: Theme;
-  readonly now: () => number;
-  readonly size: Size;
-  readonly doors: Doors;
-}
+const upwardKeys: ReadonlySet<string> = new Set(['up', 'k', 'pageup', 'ctrl-b', 'home', 'g']);
+const upwards = ({ name }: Key): boolean => upwardKeys.has(name);
 
 export function createStore({ session, theme, now, size: firstSize, doors }: StoreOptions): Store {
   let state: ScreenState = firstState;
@@ -109,28 +71,23 @@ export function createStore({ session, theme, now, size: firstSize, doors }: Sto
     else doors.send({ type: 'choose', outcome, because: null });
   }
 
-  function scrollBy(lines: number): void {
+  /** How the top layer, else the step, is scrolled now. */
+  function scrolled(): Scrolled {
     const top = state.layers.at(-1);
-    const { mostScroll } = screen();
-    if (top?.kind === 'reading') {
-      replace({ ...top, scroll: Math.max(0, Math.min(mostScroll, Math.min(top.scroll, mostScroll) + lines)), at: null });
-      return;
-    }
-    const base = baseOf(view);
-    const from = state.scrolled === base ? Math.min(state.scroll, mostScroll) : 0;
-    set({ scrolled: base, scroll: Math.max(0, Math.min(mostScroll, from + lines)) });
+    const scroll = top?.kind === 'reading' ? top.scroll : state.scrolled === baseOf(view) ? state.scroll : 0;
+    const { mostScroll, page } = screen();
+    return { scroll: Math.min(scroll, mostScroll), mostScroll, page };
+  }
+
+  function scrollTo(scroll: number): void {
+    const top = state.layers.at(-1);
+    if (top?.kind === 'reading') replace({ ...top, scroll, at: null });
+    else set({ scrolled: baseOf(view), scroll });
   }
 
   function moveEvidence(by: number): void {
     const top = state.layers.at(-1);
-    if (top?.kind !== 'evidence') return;
-    const entries = newestFirst({ view });
-    const index = Math.max(
-      0,
-      entries.findIndex(({ id }) => id === top.selected),
-    );
-    const next = entries[Math.max(0, Math.min(entries.length - 1, index + by))];
-    replace({ ...top, selected: next?.id ?? null });
+    if (top?.kind === 'evidence') replace({ ...top, selected: movedIn(newestFirst({ view }), top.selected, by) });
   }
 
   function moveRemedy(by: number): void {
@@ -140,15 +97,9 @@ export function createStore({ session, theme, now, size: firstSize, doors }: Sto
     showRemedy();
   }
 
-  /** The selected remedy is brought into sight, its beginning first; the first one brings the verdict back. */
   function showRemedy(): void {
     version += 1;
-    const { focus, mostScroll, page } = screen();
-    const base = baseOf(view);
-    const scroll = state.scrolled === base ? Math.min(state.scroll, mostScroll) : 0;
-    const to =
-      focus === null ? 0 : focus.from < scroll ? focus.from : focus.to > scroll + page ? Math.min(focus.from, focus.to - page) : scroll;
-    set({ scrolled: base, scroll: Math.max(0, Math.min(mostScroll, to)) });
+    scrollTo(scrollToShow(screen().focus, scrolled()));
   }
 
   /** Runs the deciding check again; its progress and result stand at the end of the list of remedies. */
@@ -173,30 +124,21 @@ export function createStore({ session, theme, now, size: firstSize, doors }: Sto
     set({ ticked });
   }
 
-  /** Goes to the next place (or the one before) where the text stands; from the top when there is none further on. */
   function goToFound(step: 1 | -1, text: string): void {
     const top = state.layers.at(-1);
+    const missing = { notice: `Not found: ${text}` };
     if (top?.kind === 'evidence') {
-      const entries = newestFirst({ view });
-      const index = entries.findIndex(({ id }) => id === top.selected);
-      const order = [...entries.keys()].map(
-        (_, offset) => entries[(((index + step * (offset + 1)) % entries.length) + entries.length) % entries.length],
-      );
-      const next = order.find((evidence) => evidence && evidenceMatches(evidence, text));
-      if (next) replace({ ...top, selected: next.id });
-      else set({ notice: `Not found: ${text}` });
-      return;
-    }
-    if (top?.kind !== 'reading') return;
-    const found = foundIn(readingText(look(), top.what), text);
-    const from = top.at ?? top.scroll - 1;
-    const next = step > 0 ? (found.find((line) => line > from) ?? found[0]) : (found.findLast((line) => line < from) ?? found.at(-1));
-    if (next === undefined) set({ notice: `Not found: ${text}` });
-    else {
-      const { mostScroll, page } = screen();
-      const visible = next >= top.scroll && next < top.scroll + page;
-      replace({ ...top, at: next, scroll: visible ? top.scroll : Math.max(0, Math.min(mostScroll, next - Math.floor(page / 3))) });
-      set({ notice: `${found.indexOf(next) + 1} of ${found.length}: ${text}` });
+      const next = foundEvidence(newestFirst({ view }), top.selected, step, text);
+      if (next === null) set(missing);
+      else replace({ ...top, selected: next });
+    } else if (top?.kind === 'reading') {
+      const next = foundLine(readingText(look(), top.what), top.at ?? top.scroll - 1, step, text);
+      if (next === null) {
+        set(missing);
+        return;
+      }
+      replace({ ...top, at: next.line, scroll: scrollToLine(next.line, scrolled()) });
+      set({ notice: `${next.number} of ${next.of}: ${text}` });
     }
   }
 
@@ -204,14 +146,9 @@ export function createStore({ session, theme, now, size: firstSize, doors }: Sto
   function textOfTop(): string {
     const top = state.layers.at(-1);
     const unbroken = { ...look(1_000_000), rows: 8 };
-    const entries = newestFirst({ view });
-    const selected = top?.kind === 'evidence' ? (entries.find(({ id }) => id === top.selected) ?? entries[0]) : undefined;
-    const lines: readonly Line[] =
-      top?.kind === 'reading'
-        ? readingText(unbroken, top.what)
-        : selected
-          ? readingText(unbroken, { kind: 'evidence', id: selected.id })
-          : [];
+    const selected = top?.kind === 'evidence' ? selectedIn(newestFirst({ view }), top.selected) : undefined;
+    const what = top?.kind === 'reading' ? top.what : selected ? ({ kind: 'evidence', id: selected.id } as const) : null;
+    const lines = what === null ? [] : readingText(unbroken, what);
     return `${lines.map((line) => lineText(line).trimEnd()).join('\n')}\n`;
   }
 
@@ -233,12 +170,10 @@ export function createStore({ session, theme, now, size: firstSize, doors }: Sto
       case 'help':
         read({ kind: 'help', place: placeOf(view, state) });
         return;
-      case 'move': {
-        const by = key.name === 'up' || key.name === 'k' ? -1 : 1;
-        if (top?.kind === 'evidence') moveEvidence(by);
-        else moveRemedy(by);
+      case 'move':
+        if (top?.kind === 'evidence') moveEvidence(upwards(key) ? -1 : 1);
+        else moveRemedy(upwards(key) ? -1 : 1);
         return;
-      }
       case 'number': {
         const choice = screen().list?.choices[Number(key.name) - 1];
         if (choice) choose(choice.value);
@@ -280,24 +215,23 @@ export function createStore({ session, theme, now, size: firstSize, doors }: Sto
         push({ kind: 'notes', field: fieldOf('') });
         return;
       case 'open': {
-        const entries = newestFirst({ view });
-        const entry = top?.kind === 'evidence' ? (entries.find(({ id }) => id === top.selected) ?? entries[0]) : undefined;
+        const entry = top?.kind === 'evidence' ? selectedIn(newestFirst({ view }), top.selected) : undefined;
         if (entry) read({ kind: 'evidence', id: entry.id });
         return;
       }
       case 'scroll':
-        scrollBy(key.name === 'up' || key.name === 'k' ? -1 : 1);
+        scrollTo(scrolledBy(scrolled(), upwards(key) ? -1 : 1));
         return;
       case 'page': {
-        const by = key.name === 'pageup' || key.name === 'ctrl-b' ? -1 : 1;
-        if (top?.kind === 'evidence') moveEvidence(by * screen().page);
-        else scrollBy(by * screen().page);
+        const by = screen().page * (upwards(key) ? -1 : 1);
+        if (top?.kind === 'evidence') moveEvidence(by);
+        else scrollTo(scrolledBy(scrolled(), by));
         return;
       }
       case 'ends': {
-        const by = key.name === 'home' || key.name === 'g' ? -1_000_000 : 1_000_000;
+        const by = upwards(key) ? -1_000_000 : 1_000_000;
         if (top?.kind === 'evidence') moveEvidence(by);
-        else scrollBy(by);
+        else scrollTo(scrolledBy(scrolled(), by));
         return;
       }
       case 'find':
@@ -418,6 +352,7 @@ export function createStore({ session, theme, now, size: firstSize, doors }: Sto
       return () => listeners.delete(listener);
     },
     take,
+    highlight: (id, value) => set({ highlighted: { id, value } }),
     selected: (value) => {
       const place = basePlace(view);
       if (state.layers.length > 0) return;

@@ -4,10 +4,10 @@
  */
 import type { Evidence } from '../engine/evidence.ts';
 import type { SessionView } from '../run/session.ts';
-import type { Field } from './field.ts';
 import type { Place } from './keys.ts';
 import { blank, fit, lineOf, lineText, paragraph, span, type Line } from './line.ts';
-import type { Body, ChoiceList, Look } from './look.ts';
+import type { Body, Look } from './look.ts';
+import { fieldLine, fill, highlighted, placeList, windowOn, type ListView } from './arrange.ts';
 import { commandsText } from './screens/commands.ts';
 import { consentBody } from './screens/consent.ts';
 import { diagnosisBody } from './screens/diagnosis.ts';
@@ -21,17 +21,9 @@ import { pictureOf } from './parts/pictures.ts';
 import { baseOf, basePlace, placeOf, type Layer, type Reading, type ScreenState, type Size } from './state.ts';
 import type { Theme } from './theme.ts';
 import { newest } from './screens/finding.ts';
-import { take, widthOf } from './width.ts';
 
 /** From here on the evidence stands beside the step. */
 export const wideFrom = 110;
-
-export interface ListView extends ChoiceList {
-  /** How many choices are shown at once; null: all. */
-  readonly limit: number | null;
-  /** Every choice in full, or only the selected one. */
-  readonly allFull: boolean;
-}
 
 export interface Screen {
   readonly place: Place;
@@ -109,52 +101,6 @@ export function evidenceMatches(evidence: Evidence, text: string): boolean {
     .includes(text.toLowerCase());
 }
 
-function fieldLine(prompt: string, field: Field, width: number, theme: Theme): Line {
-  const before = theme.text(field.text.slice(0, field.cursor));
-  const after = theme.text(field.text.slice(field.cursor));
-  const room = width - widthOf(prompt) - 3;
-  const mark = theme.sign('cut');
-  let start = before;
-  while (widthOf(start) > room) start = start.slice(Math.max(1, take(start, 8).length));
-  const cutOff = start !== before;
-  return fit(
-    [span(` ${prompt}`, 'accent'), span(cutOff ? mark : ''), span(start), span(theme.sign('cursor'), 'accent'), span(after)],
-    width,
-    theme,
-  );
-}
-
-/** A window on lines; where something is left out, a mark says how much. */
-function windowOn(
-  lines: readonly Line[],
-  height: number,
-  scroll: number,
-  theme: Theme,
-  how: string,
-): { readonly shown: Line[]; readonly most: number } {
-  if (lines.length <= height) return { shown: [...lines], most: 0 };
-  const most = lines.length - Math.max(1, height - 1);
-  const from = Math.min(scroll, most);
-  const below = lines.length - from - (height - 1);
-  const said = [from > 0 ? `${theme.sign('less')} ${from} above` : '', below > 0 ? `${theme.sign('more')} ${below} more` : '']
-    .filter((text) => text !== '')
-    .join('  ');
-  return { shown: [...lines.slice(from, from + height - 1), lineOf(` ${said}  ${how}`, 'quiet')], most };
-}
-
-/** How many rows a list gets and takes: in full if it can, else only the selected choice in full, else a window of choices. */
-function placeList(list: ChoiceList, room: number): { readonly list: ListView; readonly rows: number } {
-  const heights = list.choices.map(({ full }) => full.length);
-  const all = heights.reduce((sum, height) => sum + height, 0) + 1;
-  if (all <= room) return { list: { ...list, limit: null, allFull: true }, rows: all };
-  const extra = Math.max(0, ...heights.map((height) => height - 1));
-  const count = list.choices.length;
-  if (1 + count + extra <= room) return { list: { ...list, limit: null, allFull: false }, rows: 1 + count + extra };
-  const limit = Math.max(1, Math.min(count, room - 1 - extra));
-  const heading = limit < count ? `${list.heading} (${limit} of ${count})` : list.heading;
-  return { list: { ...list, heading, limit: limit < count ? limit : null, allFull: false }, rows: 1 + limit + extra };
-}
-
 function pinnedFor(layer: Layer | undefined, look: Look): readonly Line[] {
   const { theme, width } = look;
   switch (layer?.kind) {
@@ -191,9 +137,6 @@ function pinnedFor(layer: Layer | undefined, look: Look): readonly Line[] {
       return [];
   }
 }
-
-const fill = (lines: readonly Line[], height: number): Line[] =>
-  [...lines, ...Array.from({ length: Math.max(0, height - lines.length) }, () => blank)].slice(0, Math.max(0, height));
 
 function aside(look: Look): Line[] {
   const lines: Line[] = [lineOf(' Evidence', 'quiet')];
@@ -323,19 +266,4 @@ export function screenOf({ view, state, theme, now, size }: Seen): Screen {
     page: Math.max(1, room - (height >= 14 ? 2 : 1)),
     focus: body.focus,
   };
-}
-
-/** The line with what was found in it in the accent. Its first column makes room for the pointer. */
-function highlighted(line: Line, text: string): Line {
-  const wanted = text.toLowerCase();
-  return line.flatMap((piece, index) => {
-    const clean = index === 0 && piece.text.startsWith(' ') ? piece.text.slice(1) : piece.text;
-    const at = wanted === '' ? -1 : clean.toLowerCase().indexOf(wanted);
-    if (at < 0) return [{ ...piece, text: clean }];
-    return [
-      { ...piece, text: clean.slice(0, at) },
-      span(clean.slice(at, at + wanted.length), 'accent'),
-      { ...piece, text: clean.slice(at + wanted.length) },
-    ];
-  });
 }

@@ -1,5 +1,5 @@
 /** Connect attempts in the order they were made: a sign for how each ended, a bar for how long it took. */
-import { lineOf, span, type Line, type Span } from '../line.ts';
+import { lineOf, lineWidth, span, type Line, type Span } from '../line.ts';
 import type { Theme, Tone } from '../theme.ts';
 import { duration } from '../words.ts';
 
@@ -49,6 +49,12 @@ function level(ms: number, theme: Theme): string {
   return theme.levels[height] ?? '';
 }
 
+/** What the signs mean and how long it took: on one line, or on two. */
+function legend(signs: Line, took: string, width: number): Line[] {
+  if (lineWidth(signs) + took.length + 3 <= width) return [[...signs, span(`   ${took}`, 'quiet')]];
+  return [signs, lineOf(took, 'quiet')];
+}
+
 /** `total`: how many there will be, for a strip that is being filled. The newest are shown where not all fit. */
 export function stripPicture(attempts: readonly Attempt[], width: number, theme: Theme, total: number | null = null): Line[] {
   if (attempts.length === 0) return total === null ? [] : [lineOf(theme.sign('dot').repeat(Math.min(width, total)), 'quiet')];
@@ -61,10 +67,11 @@ export function stripPicture(attempts: readonly Attempt[], width: number, theme:
   const lines: Line[] = [
     [...(cutOff ? [span(cut, 'quiet')] : []), ...signs(shown, theme), span(theme.sign('dot').repeat(left), 'quiet')],
     [...(cutOff ? [span(cut, 'quiet')] : []), span(shown.map(({ latencyMs }) => level(latencyMs, theme)).join(''), 'quiet')],
-    [
-      ...kinds.flatMap(({ sign, tone, name }, index) => [span(`${index > 0 ? '  ' : ''}${sign(theme)}`, tone), span(` ${name}`, 'quiet')]),
-      span(`   took ${duration(times[0] ?? 0)} to ${duration(times.at(-1) ?? 0)}`, 'quiet'),
-    ],
+    ...legend(
+      kinds.flatMap(({ sign, tone, name }, index) => [span(`${index > 0 ? '  ' : ''}${sign(theme)}`, tone), span(` ${name}`, 'quiet')]),
+      `took ${duration(times[0] ?? 0)} to ${duration(times.at(-1) ?? 0)}`,
+      width,
+    ),
   ];
   const addresses = [...new Set(attempts.map(({ address }) => address))];
   if (addresses.length > 1) {

@@ -105,11 +105,10 @@ function verify(look: Look, diagnosis: Diagnosis): Told {
   };
 }
 
-export function diagnosisBody(look: Look): Body {
-  const { theme, width, view, state } = look;
-  const diagnosis = diagnosisOf(look);
-  if (diagnosis === null) return { upper: [], list: null, focus: null, pinned: [] };
-  const { pattern } = diagnosis;
+/** What it is, how sure, and what speaks for and against it. */
+function verdict(look: Look, diagnosis: Diagnosis): Line[] {
+  const { theme, width } = look;
+  const { pattern, backend, summary } = diagnosis;
   const kind = pattern
     ? `${[pattern.method, pattern.path].filter((part) => part !== null).join(' ')}: ${percent(pattern.share)} of the failures`
     : null;
@@ -120,15 +119,26 @@ export function diagnosisBody(look: Look): Body {
     rivals(look, diagnosis),
     kind === null ? [] : claims(look, 'Pattern', [{ text: kind, evidence: [] }]),
   ].filter((section) => section.length > 0);
-  const about = [
+  return [
     ...title(look, diagnosis),
-    ...paragraph(`${diagnosis.backend === null ? '' : `${diagnosis.backend}: `}${diagnosis.summary}`, width - 1, theme, 'plain', 1),
+    ...paragraph(backend === null || summary.includes(backend) ? summary : `${backend}: ${summary}`, width - 1, theme, 'plain', 1),
     blank,
     ...sections.flat(),
-    blank,
+    ...(sections.length > 0 ? [blank] : []),
     lineOf(diagnosis.remedies.length > 0 ? ' Do this, in order' : ' Nothing to change here', 'quiet'),
   ];
-  const upper: Line[] = [...about];
+}
+
+/** The one diagnosis that `state` points at, whole; other diagnoses are left out. */
+export function diagnosisText(look: Look, diagnosis: Diagnosis): Line[] {
+  return [...verdict(look, diagnosis), ...[...remedies(look, diagnosis), verify(look, diagnosis)].flatMap(({ lines }) => lines)];
+}
+
+export function diagnosisBody(look: Look): Body {
+  const { theme, width, view, state } = look;
+  const diagnosis = diagnosisOf(look);
+  if (diagnosis === null) return { upper: [], list: null, focus: null, pinned: [] };
+  const upper: Line[] = verdict(look, diagnosis);
   let focus: Body['focus'] = null;
   for (const told of [...remedies(look, diagnosis), verify(look, diagnosis)]) {
     // The beginning of the page is seen until the selection moves: the verdict comes first.

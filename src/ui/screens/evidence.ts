@@ -50,7 +50,8 @@ export function evidenceEntry(look: Look, evidence: Evidence, selected: boolean)
     span(`  ${theme.text(about.join(', '))}`, 'quiet'),
   ];
   const told = evidence.status === 'ok' ? evidence.summary : `${evidence.status}: ${evidence.summary}`;
-  return [head, ...paragraph(told, width - 1, theme, tone, 3)];
+  // Only the line that names it changes with the selection: a key then costs few bytes.
+  return [head, ...paragraph(told, width - 1, theme, 'plain', 3)];
 }
 
 /** Facts as an outline. Lists of numbers stay on a line; deep or long lists are told by their size, their items follow. */

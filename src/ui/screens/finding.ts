@@ -1,6 +1,6 @@
 /** How one piece of evidence is told: words first, numbers and pictures second, its age where it is old. */
 import type { Evidence } from '../../engine/evidence.ts';
-import { blank, indentBy, paragraph, span, type Line } from '../line.ts';
+import { indentBy, paragraph, span, type Line } from '../line.ts';
 import type { Look } from '../look.ts';
 import { pictureOf } from '../parts/pictures.ts';
 import { ago } from '../words.ts';

@@ -132,7 +132,8 @@ export function choiceBody(look: Look): Body {
   };
 }
 
-function found(look: Look, step: RoutedStep): Line[] {
+/** What was found at a step, or how to find the answer to a question. */
+export function found(look: Look, step: RoutedStep): Line[] {
   const { theme, width, view } = look;
   const { position } = view.state;
   if (step.kind === 'question') {

@@ -1,0 +1,30 @@
+/** When has a session done what an intent asked for? Keys and lines that were typed ahead wait until then. */
+import type { Intent, Session } from '../run/session.ts';
+import { markOf, settled } from './state.ts';
+
+/** A session that does nothing about an intent holds nobody up for longer than this. */
+const longestWaitMs = 1000;
+
+const leading: ReadonlySet<Intent['type']> = new Set(['choose', 'consent', 'back', 'forward', 'rerun']);
+
+/** Intents that lead to another screen: what is typed after them is meant for that one. */
+export function leadsOn(intent: Intent): boolean {
+  return leading.has(intent.type);
+}
+
+/** Resolves once the session has taken an intent and stands still again, or works visibly. To be called before the intent is sent. */
+export function whenTaken(session: Session): Promise<void> {
+  const before = markOf(session.view());
+  return new Promise((resolve) => {
+    const stop = session.subscribe(() => {
+      const view = session.view();
+      if (markOf(view) !== before && settled(view)) done();
+    });
+    const timer = setTimeout(done, longestWaitMs);
+    function done(): void {
+      clearTimeout(timer);
+      stop();
+      resolve();
+    }
+  });
+}
