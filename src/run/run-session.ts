@@ -72,6 +72,7 @@ export function openSession(options: SessionOptions): Session {
   let stopping = false;
   let failure: unknown = null;
   let work: Promise<void> = Promise.resolve();
+  let waiting = 0;
   let ended: () => void = () => undefined;
   const end = new Promise<void>((resolve) => {
     ended = resolve;
@@ -100,23 +101,31 @@ export function openSession(options: SessionOptions): Session {
     },
   };
 
-  /** Everything that touches the fold goes through here, one after the other. */
+  /**
+   * Everything that touches the fold goes through here, one after the other. What follows is carried out when no event waits any
+   * more: an effect stands for the state as it is, and comes again with every event that did not change what is waited for.
+   */
   function take(event: CaseEvent): Promise<void> {
-    work = work.then(async () => {
-      if (failure !== null) return;
-      try {
-        folded = advance(flow, folded, event);
-      } catch (error) {
-        if (!(error instanceof Refused)) throw error;
-        complaint = error.message;
-        changed();
-        return;
-      }
-      await journal.append(event);
-      changed();
-      if (!stopping) carryOut(effectsOf(flow, state().position));
-    });
-    work = work.catch(fail);
+    waiting += 1;
+    awaiting = { kind: 'none' };
+    work = work
+      .then(async () => {
+        if (failure !== null) return;
+        try {
+          folded = advance(flow, folded, event);
+          await journal.append(event);
+        } catch (error) {
+          if (!(error instanceof Refused)) throw error;
+          complaint = error.message;
+        }
+        if (event.type === 'evidence') running.delete(event.evidence.key);
+      })
+      .catch(fail)
+      .then(() => {
+        waiting -= 1;
+        if (waiting === 0 && !stopping && failure === null) carryOut(effectsOf(flow, state().position));
+        else changed();
+      });
     return work;
   }
 
@@ -165,6 +174,11 @@ export function openSession(options: SessionOptions): Session {
         void take({ type: 'concluded' }).then(() => {
           diagnoses = conclude(state(), options.declared);
           status = diagnoses.every((diagnosis) => diagnosis.id === 'undetermined') ? 'undetermined' : 'diagnosed';
+          // What was started ahead and never needed is given up: a late result would open the case again.
+          for (const [key, one] of running) {
+            one.abort.abort();
+            running.delete(key);
+          }
           changed();
           ended();
         });
@@ -251,8 +265,7 @@ export function openSession(options: SessionOptions): Session {
     void found
       .finally(() => underWay.delete(found))
       .then(async (evidence) => {
-        running.delete(key);
-        if (stopping) return;
+        if (stopping || !running.has(key)) return;
         await take({ type: 'evidence', evidence: { ...evidence, id: nextId() } });
         startAhead();
       })
@@ -404,7 +417,6 @@ export function openSession(options: SessionOptions): Session {
       },
       carrier,
     );
-    running.delete(key);
     const id = nextId();
     await take({ type: 'evidence', evidence: { ...evidence, id, subject: `verification of ${subject?.key ?? 'the log'}` } });
     await take({ type: 'verified', diagnosis: diagnosis.id, subject: subject?.key ?? null, good: evidence.status === 'ok' && check.good.includes(evidence.outcome), evidence: id });
