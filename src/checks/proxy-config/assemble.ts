@@ -1,6 +1,6 @@
 /** A configuration that was read becomes the facts of this check. Pure: whatever needs a look at the machine is passed in. */
 import type { ConfigTree, Problem } from '../../httpd/config/tree.ts';
-import type { Version } from '../../httpd/config/version.ts';
+import type { Version } from '../../httpd/versions/version.ts';
 import { visible } from '../../visible.ts';
 import type { ProxyConfigFacts } from './facts.ts';
 import { accessLogs, errorLogs } from './logs.ts';

@@ -40,7 +40,7 @@ export async function collect(context: CheckContext, given: Parameters): Promise
   const search = await locateHttpd(host, { configFile, httpd: given.httpd, signal: context.signal });
   const located = search.found.length > 1 ? await oneOf(context, search, given) : search.found[0];
   if (located === undefined) throw notFound(search);
-  return { facts: await factsOf(context, located, search), commands: search.commands };
+  return { facts: await factsOf(context, located, search, given), commands: search.commands };
 }
 
 /** A relative name is relative to where the command was typed; at a vantage only absolute names mean anything. */
@@ -107,7 +107,7 @@ async function read(
   return { tree, environment };
 }
 
-async function factsOf(context: CheckContext, located: Located, search: Search): Promise<ProxyConfigFacts> {
+async function factsOf(context: CheckContext, located: Located, search: Search, given: Parameters): Promise<ProxyConfigFacts> {
   const host = context.hosts.proxy;
   const files = filesOfHost(host, located.root);
   const { tree } = await read(context, located, files);
@@ -133,7 +133,7 @@ async function factsOf(context: CheckContext, located: Located, search: Search):
     files: await filesWithTimes(files, tree.files),
     includeFolders: await foldersOf(tree, files),
     server: compiled?.server ?? null,
-    command: commandOf(located, tree),
+    command: commandOf(located, tree, given),
     root,
     version: compiled?.version ?? null,
     mpm: compiled?.mpm ?? null,
@@ -232,30 +232,12 @@ async function foldersOf(tree: ConfigTree, files: ConfigFiles): Promise<ProxyCon
 /** Variables that may hold what must not stand on a command line or in a report. */
 const secretName = /pass|secret|token|key|credential/i;
 
-/** How to call this httpd with its own configuration: its command line without what it was told to do, and the environment it reads. */
-function commandOf(located: Located, tree: ConfigTree): string[] | null {
-  const { command, arguments: said, httpd } = located;
-  if (command === null) return null;
-  if (httpd === null) return [...command];
+/** How to call this httpd with its own configuration and the environment that it reads. */
+function commandOf(located: Located, tree: ConfigTree, given: Parameters): string[] | null {
+  const { command, httpd } = located;
+  if (command === null || httpd === null || given.httpd !== null) return command === null ? null : [...command];
   const variables = Object.entries(tree.environmentUsed).flatMap(([name, value]) => (secretName.test(name) ? [] : [`${name}=${value}`]));
-  const option = (letter: string, values: readonly (string | null)[]): string[] =>
-    values.flatMap((value) => (value === null ? [] : [`-${letter}`, value]));
-  return [
-    ...(variables.length === 0 || (command !== undefined && command.length > 1) ? [] : ['env', ...variables]),
-    ...command,
-    ...(command.length > 1
-      ? []
-      : [
-          ...option('d', [said.serverRoot]),
-          ...option('f', [said.configFile]),
-          ...option(
-            'D',
-            said.defines.filter((name) => name !== 'FOREGROUND'),
-          ),
-          ...option('C', said.before),
-          ...option('c', said.after),
-        ]),
-  ];
+  return [...(variables.length === 0 ? [] : ['env', ...variables]), ...command];
 }
 
 async function isThere(host: Host, path: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 /** Single settings that decide a diagnosis, each with its place or httpd's default. Pure. */
-import type { Version } from '../../httpd/config/version.ts';
-import { compareVersions } from '../../httpd/config/version.ts';
+import type { Version } from '../../httpd/versions/version.ts';
+import { compareVersions } from '../../httpd/versions/version.ts';
 import { words } from '../../httpd/config/words.ts';
 import type { ProxyConfigFacts, Setting } from './facts.ts';
 import type { Layout, VirtualHost } from './placed.ts';

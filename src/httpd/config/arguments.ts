@@ -45,3 +45,20 @@ export function parseHttpdArguments(argv: readonly string[]): HttpdArguments {
     startupLog: values.get('E')?.at(-1) ?? null,
   };
 }
+
+/** What of a running httpd's arguments another call needs to read the same configuration. */
+export function argumentsToRepeat(given: HttpdArguments): string[] {
+  const option = (letter: string, values: readonly (string | null)[]): string[] =>
+    values.flatMap((value) => (value === null ? [] : [`-${letter}`, value]));
+  return [
+    ...option('d', [given.serverRoot]),
+    ...option('f', [given.configFile]),
+    // These two say how it was started, not what it reads.
+    ...option(
+      'D',
+      given.defines.filter((name) => name !== 'FOREGROUND' && name !== 'DEBUG'),
+    ),
+    ...option('C', given.before),
+    ...option('c', given.after),
+  ];
+}

@@ -1,6 +1,6 @@
 /** What an httpd binary says of itself: `-V` and `-l`. Both read text only; no configuration has to be right for them. */
-import type { Version } from './version.ts';
-import { parseVersion } from './version.ts';
+import type { Version } from '../versions/version.ts';
+import { parseVersion } from '../versions/version.ts';
 
 export interface Compiled {
   /** `Apache/2.4.71 (Debian)`. */

@@ -1,6 +1,6 @@
 /** Sections that are settled while the configuration is read: what they enclose is there or it is not. */
-import type { Version } from './version.ts';
-import { versionCondition } from './version.ts';
+import type { Version } from '../versions/version.ts';
+import { versionCondition } from '../versions/version.ts';
 
 export interface ConditionWorld {
   readonly defined: (name: string) => boolean;

@@ -9,7 +9,7 @@ import { UsageError } from '../../errors.ts';
 import type { Asked } from './ask-binary.ts';
 import { askBinary } from './ask-binary.ts';
 import type { HttpdArguments } from './arguments.ts';
-import { parseHttpdArguments } from './arguments.ts';
+import { argumentsToRepeat, parseHttpdArguments } from './arguments.ts';
 import type { Compiled } from './compiled.ts';
 import { absolutePath, nameOf } from './paths.ts';
 import { usualCommands, usualPlaces } from './places.ts';
@@ -23,7 +23,7 @@ export interface Located {
   readonly serverRoot: string;
   readonly arguments: HttpdArguments;
   readonly httpd: RunningHttpd | null;
-  /** How to call it; null: no program of it is known. */
+  /** How to call it with its own configuration; null: no program of it is known. */
   readonly command: readonly string[] | null;
   readonly compiled: Compiled | null;
   readonly staticModules: readonly string[] | null;
@@ -133,10 +133,10 @@ class Locator {
 
   private async ofRunning(httpd: RunningHttpd): Promise<Located> {
     const parsed = parseHttpdArguments(httpd.argv.slice(1));
-    const command = [httpd.binary];
-    // A program from another root folder would meet the wrong libraries here.
-    const asked = httpd.root === '' ? await this.ask(command) : null;
-    const place = await this.placeOf(asked?.compiled ?? null, httpd.root);
+    // A program from another root folder would meet the wrong libraries here: it is called inside its own (which takes root).
+    const program = httpd.root === '' ? [httpd.binary] : ['chroot', httpd.root, httpd.binary];
+    const asked = await this.ask(program);
+    const place = await this.placeOf(asked.compiled, httpd.root);
     const serverRoot = parsed.serverRoot ?? place.root;
     return {
       source: 'running',
@@ -144,9 +144,9 @@ class Locator {
       serverRoot,
       arguments: parsed,
       httpd,
-      command: httpd.root === '' ? command : null,
-      compiled: asked?.compiled ?? null,
-      staticModules: asked?.staticModules ?? null,
+      command: [...program, ...argumentsToRepeat(parsed)],
+      compiled: asked.compiled,
+      staticModules: asked.staticModules,
       root: httpd.root,
     };
   }

@@ -16,7 +16,7 @@ import { LoadedModules } from './modules.ts';
 import { absolutePath } from './paths.ts';
 import type { At, ConfigTree, IncludeSeen, Node, Problem, Section } from './tree.ts';
 import { resolveVariables } from './variables.ts';
-import type { Version } from './version.ts';
+import type { Version } from '../versions/version.ts';
 import { firstWord, words } from './words.ts';
 
 export interface ReadOptions {

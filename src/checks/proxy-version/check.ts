@@ -1,0 +1,40 @@
+/** The check `proxy-version`: this httpd's version against the faults that later releases mended. */
+import { settingsArguments } from '../../httpd/config/ask-binary.ts';
+import { defineCheck } from '../check.ts';
+import { classify } from './classify.ts';
+import { collect } from './collect.ts';
+import { facts } from './facts.ts';
+import { parameters, prepare } from './parameters.ts';
+
+export const proxyVersion = defineCheck({
+  name: 'proxy-version',
+  title: "Compares the proxy's version with the faults that later releases mended",
+  side: 'proxy',
+  scope: 'case',
+  load: 'none',
+  action: null,
+  sendsTraffic: false,
+  needs: {
+    commands: [['apache2', 'httpd', 'httpd2', 'apachectl', 'apache2ctl']],
+    files: ["the package manager's records", "the package's changelog"],
+    rights: [],
+  },
+  parameters,
+  facts,
+  outcomes: {
+    'known-fault':
+      'the version is in the range of faults that a later release mended, and the package is not known to have mended all of them',
+    'no-known-fault': 'no fault on record has this version in its range, or the package mended them',
+    'version-unknown': 'httpd could not be asked for its version',
+  },
+  good: ['no-known-fault'],
+  timeLimitMs: 15_000,
+  prepare,
+  describe: ({ command }) => [
+    [...(command ?? ['apache2']), ...settingsArguments].join(' '),
+    'dpkg-query -W apache2-bin   # or: rpm -q httpd',
+    'zcat /usr/share/doc/apache2-bin/changelog.Debian.gz   # or: rpm -q --changelog httpd',
+  ],
+  collect,
+  classify,
+});

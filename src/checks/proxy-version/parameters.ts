@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { facts as proxyConfigFacts } from '../proxy-config/facts.ts';
+import type { Known, Prepared } from '../check.ts';
+
+export const parameters = z.object({
+  /** How to call httpd, as argv; null: the running or installed one is looked for. */
+  command: z.array(z.string()).nullable(),
+  /** The running program, for its package. */
+  binary: z.string().nullable(),
+  /** Identifiers of the loaded modules; null: not known, so all faults count. */
+  modules: z.array(z.string()).nullable(),
+  mpm: z.string().nullable(),
+  /** Main configuration that tells which of several httpds is meant. */
+  configFile: z.string().nullable(),
+});
+export type Parameters = z.infer<typeof parameters>;
+
+export function prepare({ inputs, evidence }: Known, set: Readonly<Record<string, unknown>>): Prepared<Parameters> {
+  if (inputs.offline) {
+    return {
+      ready: false,
+      reason: 'the logs come from another machine, whose httpd can not be asked for its version here',
+      remedy: 'run `httpd -V` (Debian: `apache2 -V`) there, and compare with flows/mod-proxy-http/fixes.yaml',
+    };
+  }
+  const config = proxyConfigFacts.safeParse(evidence('proxy-config')?.data);
+  const known = config.success ? config.data : null;
+  const asked = parameters.partial().safeParse(set);
+  return {
+    ready: true,
+    parameters: {
+      command: inputs.httpd === null ? (known?.command ? [...known.command] : null) : [...inputs.httpd],
+      binary: known?.httpd?.binary ?? null,
+      modules: known?.modules ?? null,
+      mpm: known?.mpm ?? null,
+      configFile: inputs.proxyConfig,
+      ...(asked.success ? asked.data : {}),
+    },
+  };
+}
