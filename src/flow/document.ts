@@ -2,21 +2,9 @@
  * YAML (and so JSON) text → plain values, with the line and column of each. Strict where YAML is lavish: bounded size, depth and
  * aliases, no tags, every key once, no keys that mean something to JavaScript's objects.
  */
-import {
-  Composer,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  Lexer,
-  LineCounter,
-  Parser,
-  type Document,
-  type Node,
-  type Pair,
-  type YAMLMap,
-} from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, type YAMLMap } from 'yaml';
 import type { Place } from '../errors.ts';
+import { compose, type Trouble } from './compose.ts';
 import type { Problem } from './problem.ts';
 
 export type Path = readonly (string | number)[];
@@ -52,43 +40,11 @@ class TooDeep extends Error {
   }
 }
 
-function compose(text: string, lines: LineCounter): Document.Parsed | null {
-  const lexer = new Lexer();
-  const parser = new Parser(lines.addNewLine);
-  lines.addNewLine(0);
-  function* tokens(): Generator<Parameters<Composer['next']>[0], void> {
-    for (const lexeme of lexer.lex(text)) {
-      yield* parser.next(lexeme);
-      if (parser.stack.length > stackLimit) throw new TooDeep(parser.offset);
-    }
-    yield* parser.end();
-  }
-  // Duplicate keys are looked for below: the library's own search compares every key with every other.
-  const composer = new Composer({ uniqueKeys: false, version: '1.2', schema: 'core', strict: true });
-  let first: Document.Parsed | null = null;
-  for (const document of composer.compose(tokens(), true, text.length)) {
-    if (first) {
-      first.errors.push(...document.errors);
-      const [offset] = document.range;
-      throw new SecondDocument(offset);
-    }
-    first = document as Document.Parsed;
-  }
-  return first;
-}
-
-class SecondDocument extends Error {
-  readonly offset: number;
-  constructor(offset: number) {
-    super();
-    this.offset = offset;
-  }
-}
-
 /** Reads the text; never throws for what it holds. */
 export function readDocument(text: string, file: string, limits: Limits): Source {
   const problems: Problem[] = [];
   const lines = new LineCounter();
+  lines.addNewLine(0);
   const place = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return line > 0 ? { file, line, column: col } : { file, line: 1, column: 1 };
@@ -110,31 +66,11 @@ export function readDocument(text: string, file: string, limits: Limits): Source
     return unusable;
   }
 
-  let document: Document.Parsed | null;
-  try {
-    document = compose(text, lines);
-  } catch (error) {
-    if (error instanceof TooDeep)
-      complain('too-deep', place(error.offset), `the file nests more than ${depthLimit} levels deep`, 'Flatten it.');
-    else if (error instanceof SecondDocument)
-      complain('syntax', place(error.offset), 'a second document begins here', 'Keep one document in a file: take out the line ---.');
-    else throw error;
-    return unusable;
-  }
-  if (!document) return unusable;
-  // Once the first is mended, the others have often gone.
-  for (const error of document.errors.slice(0, 20))
-    complain('syntax', place(error.pos[0]), `no valid YAML: ${firstLine(error.message)}`, 'Mend the syntax here or just before.');
-  for (const warning of document.warnings.slice(0, 20))
-    complain(
-      'syntax',
-      place(warning.pos[0]),
-      firstLine(warning.message),
-      'Take the tag out: plain text, numbers, lists and maps are enough.',
-    );
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
+  const { root, troubles, resolve } = compose(text, stackLimit);
+  for (const trouble of troubles) complain(trouble.kind, place(trouble.offset), ...wordsFor(trouble));
   if (problems.length > 0) return unusable;
 
-  const root = document.contents;
   const start = (node: unknown): number => (node as Node | null)?.range?.[0] ?? 0;
   let aliases = 0;
 
@@ -144,7 +80,7 @@ export function readDocument(text: string, file: string, limits: Limits): Source
     if (isAlias(node)) {
       aliases += 1;
       if (aliases > aliasLimit) throw new TooMany(start(node));
-      const target = node.resolve(document);
+      const target = resolve(node);
       if (target) return plain(target, depth + 1);
       complain('syntax', place(start(node)), `nothing is anchored as &${node.source}`, 'Anchor it before, or write out the value.');
       return null;
@@ -200,7 +136,7 @@ export function readDocument(text: string, file: string, limits: Limits): Source
     value = plain(root, 0);
   } catch (error) {
     if (error instanceof TooDeep)
-      complain('too-deep', place(error.offset), `the file nests more than ${depthLimit} levels deep`, 'Flatten it.');
+      complain('too-deep', place(error.offset), ...wordsFor({ kind: 'too-deep', offset: error.offset, message: '' }));
     else if (error instanceof TooMany)
       complain(
         'too-many-aliases',
@@ -230,7 +166,7 @@ export function readDocument(text: string, file: string, limits: Limits): Source
     let node: unknown = root;
     let found = { key: start(root), value: start(root), whole: false };
     for (const part of path) {
-      if (isAlias(node)) node = node.resolve(document);
+      if (isAlias(node)) node = resolve(node);
       if (isMap(node)) {
         const pair = pairOf(node, String(part));
         if (!pair) return found;
@@ -270,6 +206,20 @@ function keyOf(pair: Pair): string | null {
   const { value, source } = pair.key;
   if (typeof value === 'string') return value;
   return value === null || source === undefined ? null : source;
+}
+
+/** What happened, and what to do. */
+function wordsFor(trouble: Trouble): [string, string] {
+  switch (trouble.kind) {
+    case 'syntax':
+      return [`no valid YAML: ${firstLine(trouble.message)}`, 'Mend the syntax here or just before.'];
+    case 'tag':
+      return [firstLine(trouble.message), 'Take the tag out: plain text, numbers, lists and maps are enough.'];
+    case 'too-deep':
+      return [`the file nests more than ${depthLimit} levels deep`, 'Flatten it.'];
+    case 'second-document':
+      return ['a second document begins here', 'Keep one document in a file: take out the line ---.'];
+  }
 }
 
 function firstLine(message: string): string {
