@@ -1,24 +1,43 @@
 /**
- * Turns flows/mod-proxy-http/messages.yaml, the source, into two modules that load at once: what recognition needs, and the words
- * that only `explain` needs. Run it after changing the YAML (`node src/httpd/error-log/generate.ts`); a test compares the two.
+ * Turns flows/mod-proxy-http/messages.yaml and errno.yaml, the sources, into two modules that load at once: what recognition needs, and
+ * the words that only `explain` needs. Run it after changing them (`node src/httpd/error-log/generate.ts`); a test compares.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import type { ErrnoWords, MessageWords } from './words.ts';
 
-interface Source {
+/** A sample line with what has to be read from it. */
+export interface Sample {
+  readonly line: string;
+  readonly errno?: string;
+  readonly backend?: string;
+  /** `address` or `address:port`. */
+  readonly client?: string;
+  readonly path?: string;
+}
+
+export interface SourceMessage extends MessageWords {
   readonly codes?: readonly string[];
   readonly from: string;
   readonly level: string;
   readonly family: string;
-  readonly errno?: boolean;
+  /** Wordings by the versions that print them. */
   readonly templates: Readonly<Record<string, string>>;
+  readonly samples?: readonly Sample[];
 }
 
-const yaml = new URL('../../../flows/mod-proxy-http/messages.yaml', import.meta.url);
+const folder = new URL('../../../flows/mod-proxy-http/', import.meta.url);
 
-/** The recognition table as it stands in the YAML. */
-export function recognitionOf(text: string): unknown {
-  const { messages } = parse(text) as { messages: Record<string, Source> };
+export function readMessages(): Readonly<Record<string, SourceMessage>> {
+  return (parse(readFileSync(new URL('messages.yaml', folder), 'utf8')) as { messages: Record<string, SourceMessage> }).messages;
+}
+
+export function readErrnos(): Readonly<Record<string, ErrnoWords>> {
+  return (parse(readFileSync(new URL('errno.yaml', folder), 'utf8')) as { errno: Record<string, ErrnoWords> }).errno;
+}
+
+/** The table that lines are recognised by. */
+export function recognitionOf(messages: Readonly<Record<string, SourceMessage>>): readonly unknown[] {
   return Object.entries(messages).map(([key, message]) => ({
     key,
     codes: message.codes ?? [],
@@ -30,22 +49,47 @@ export function recognitionOf(text: string): unknown {
   }));
 }
 
+/** What is said about a message, and nothing that is empty. */
+export function wordsOf(messages: Readonly<Record<string, SourceMessage>>): Readonly<Record<string, MessageWords>> {
+  const entries = Object.entries(messages).map(([key, { meaning, client, side, rulesOut, causes, next, byErrno }]) => {
+    const words = { meaning, client, side, rulesOut, causes, next, byErrno };
+    return [key, Object.fromEntries(Object.entries(words).filter(([, value]) => value !== undefined))];
+  });
+  return Object.fromEntries(entries) as Record<string, MessageWords>;
+}
+
 /** 2.0 and 2.2 print no code. */
 function isClassic(version: string): boolean {
   return version.startsWith('2.0') || version.startsWith('2.2');
 }
 
-function wordings(message: Source, wanted: (version: string) => boolean): readonly string[] {
+function wordings(message: SourceMessage, wanted: (version: string) => boolean): readonly string[] {
   const found = Object.entries(message.templates).filter(([version]) => wanted(version));
   return [...new Set(found.map(([, template]) => template))];
 }
 
+function write(name: string, sources: string, text: string): void {
+  writeFileSync(new URL(name, import.meta.url), `// Made from ${sources} by generate.ts; change that, not this.\n${text}`);
+}
+
 export function generate(): void {
-  const rows = recognitionOf(readFileSync(yaml, 'utf8')) as unknown[];
-  const lines = rows.map((row) => `  ${JSON.stringify(row)},`).join('\n');
-  writeFileSync(
-    new URL('messages.generated.ts', import.meta.url),
-    `// Made from flows/mod-proxy-http/messages.yaml by generate.ts; change the YAML, not this.\nimport type { Recognition } from './match.ts';\n\nexport const recognition: readonly Recognition[] = [\n${lines}\n];\n`,
+  const messages = readMessages();
+  const rows = recognitionOf(messages).map((row) => `  ${JSON.stringify(row)},\n`);
+  write(
+    'messages.generated.ts',
+    'flows/mod-proxy-http/messages.yaml',
+    `import type { Recognition } from './match.ts';\n\nexport const recognition: readonly Recognition[] = [\n${rows.join('')}];\n`,
+  );
+  const record = (value: object): string =>
+    Object.entries(value)
+      .map(([key, each]) => `  ${JSON.stringify(key)}: ${JSON.stringify(each)},\n`)
+      .join('');
+  write(
+    'words.generated.ts',
+    'flows/mod-proxy-http/messages.yaml and errno.yaml',
+    `import type { ErrnoWords, MessageWords } from './words.ts';\n\n` +
+      `export const messageWords: Readonly<Record<string, MessageWords>> = {\n${record(wordsOf(messages))}};\n\n` +
+      `export const errnoWords: Readonly<Record<string, ErrnoWords>> = {\n${record(readErrnos())}};\n`,
   );
 }
 

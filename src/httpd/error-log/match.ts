@@ -77,6 +77,8 @@ function fits(name: string, value: string): boolean {
       return hexadecimal.test(value);
     case 'scheme':
       return word.test(value);
+    case 'worker':
+      return !value.includes(')');
     case 'address':
     case 'backend':
     case 'via':
@@ -134,6 +136,14 @@ for (const message of recognition) {
   }
 }
 
+// Of two that fit, the one with more fixed words is meant.
+for (const map of [byCode, literal, afterScheme])
+  for (const list of map.values()) list.sort((left, right) => fixedLength(right) - fixedLength(left));
+
+function fixedLength(template: Template): number {
+  return template.parts.reduce((sum, part) => sum + part.length, 0);
+}
+
 function push(map: Map<string, Template[]>, key: string, template: Template): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [template]);
@@ -161,11 +171,14 @@ export function matchCoded(code: string, text: string): Match | null {
   return { message: first.message, fields: null };
 }
 
+// A line with a code is not one of 2.0 or 2.2.
+const anyCode = /\bAH\d{4,6}: /;
+
 /** The message of 2.0 and 2.2, which know no codes. */
 export function matchClassic(text: string): Match | null {
   const at = text.startsWith('proxy: ') ? 7 : 0;
   const found = firstOf(literal.get(text.slice(at, at + 4)), text) ?? firstOf(schemeTemplates(text, at), text) ?? firstOf(wild, text);
-  return found;
+  return found !== null && anyCode.test(text) ? null : found;
 }
 
 function schemeTemplates(text: string, at: number): Template[] | undefined {

@@ -1,4 +1,4 @@
-// Made from flows/mod-proxy-http/messages.yaml by generate.ts; change the YAML, not this.
+// Made from flows/mod-proxy-http/messages.yaml by generate.ts; change that, not this.
 import type { Recognition } from './match.ts';
 
 export const recognition: readonly Recognition[] = [
@@ -184,15 +184,6 @@ export const recognition: readonly Recognition[] = [
     classic: ['proxy: all workers are busy.  Unable to serve {text}'],
   },
   {
-    key: 'socket-creation-failed-old-api',
-    codes: ['AH00935'],
-    from: 'proxy',
-    level: 'error',
-    family: 'connect-failed',
-    templates: ['{scheme}: error creating fam {number} socket for target {backend}'],
-    classic: ['proxy: {scheme}: error creating fam {number} socket for target {backend}'],
-  },
-  {
     key: 'receive-buffer-not-set',
     codes: ['AH00936', 'AH00953'],
     from: 'proxy',
@@ -324,7 +315,7 @@ export const recognition: readonly Recognition[] = [
   },
   {
     key: 'socket-creation-failed',
-    codes: ['AH00952'],
+    codes: ['AH00952', 'AH00935'],
     from: 'proxy',
     level: 'error',
     family: 'connect-failed',
@@ -2051,7 +2042,10 @@ export const recognition: readonly Recognition[] = [
     from: 'ssl',
     level: 'error',
     family: 'tls-failed',
-    templates: [' failed to enable ssl support [Hint: if using mod_ssl, see SSLProxyEngine]'],
+    templates: [
+      ' failed to enable ssl support [Hint: if using mod_ssl, see SSLProxyEngine]',
+      'SSL Proxy requested for {text} but not enabled [Hint: SSLProxyEngine]',
+    ],
     classic: ['SSL Proxy requested for {text} but not enabled [Hint: SSLProxyEngine]'],
   },
   {
@@ -2530,4 +2524,6 @@ export const recognition: readonly Recognition[] = [
     templates: ['pid file {text} overwritten -- Unclean shutdown of previous Apache run?'],
     classic: ['pid file {text} overwritten -- Unclean shutdown of previous Apache run?'],
   },
+  { key: 'out-of-descriptors', codes: [], from: 'server', level: 'error', family: 'capacity', templates: [], classic: [] },
+  { key: 'trace-line', codes: [], from: 'proxy', level: 'trace1', family: 'trace', templates: [], classic: [] },
 ];
