@@ -30,6 +30,8 @@ const depthLimit = 40;
 const stackLimit = 3 * depthLimit;
 // Aliases save typing; hundreds of them are a bomb.
 const aliasLimit = 200;
+// A flow of 20,000 steps has about half of it; empty lines cost the parser as much as full ones.
+const lineLimit = 300_000;
 const reserved = new Set(['__proto__', 'constructor', 'prototype']);
 
 class TooDeep extends Error {
@@ -66,6 +68,17 @@ export function readDocument(text: string, file: string, limits: Limits): Source
     return unusable;
   }
 
+  let count = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
+  if (count > lineLimit) {
+    complain(
+      'too-big',
+      { file },
+      `the file has more than ${lineLimit} lines`,
+      'Give a smaller file; this one can not be what it should be.',
+    );
+    return unusable;
+  }
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
   const { root, troubles, resolve } = compose(text, stackLimit);
   for (const trouble of troubles) complain(trouble.kind, place(trouble.offset), ...wordsFor(trouble));
