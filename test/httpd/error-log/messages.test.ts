@@ -74,31 +74,25 @@ describe('the source', () => {
     expect(errnoWords).toEqual(readErrnos());
   });
 
-  test('says something of every message, in families and diagnoses that exist', () => {
-    for (const [key, message] of Object.entries(messages)) {
-      expect(message.meaning, key).toMatch(/^\S.*\.$/s);
-      expect(families, key).toContain(message.family);
-      const causes = [message, ...Object.values(message.byErrno ?? {})].flatMap((words) => words.causes ?? []);
-      expect(
-        causes.filter((cause) => !diagnoses.has(cause)),
-        key,
-      ).toEqual([]);
-    }
-    for (const [symbol, words] of Object.entries(readErrnos()))
-      expect(
-        Object.values(words)
-          .flatMap((side) => side?.causes ?? [])
-          .filter((cause) => !diagnoses.has(cause)),
-        symbol,
-      ).toEqual([]);
+  test('says something of every message', () => {
+    const silent = Object.entries(messages).filter(([, message]) => !/^\S.*\.$/.test(message.meaning));
+    expect(silent.map(([key]) => key)).toEqual([]);
+  });
+
+  test('names families and diagnoses that exist', () => {
+    expect(Object.values(messages).filter((message) => !families.some((family) => family === message.family))).toEqual([]);
+    const words = Object.values(messages).flatMap((message) => [message, ...Object.values(message.byErrno ?? {})]);
+    const ofErrnos = Object.values(readErrnos()).flatMap((sides) => Object.values(sides));
+    expect([...words, ...ofErrnos].flatMap(({ causes = [] }) => causes.filter((cause) => !diagnoses.has(cause)))).toEqual([]);
   });
 
   test('has a sample of every wording, so that none is there that no line can match', () => {
-    for (const [key, message] of Object.entries(messages)) {
-      const old = Object.keys(message.templates).filter((version) => /^2\.[02]/.test(version));
-      const oldSamples = (message.samples ?? []).filter(({ line }) => !/\bAH\d{4,6}: /.test(line));
-      expect((message.samples ?? []).length, key).toBeGreaterThanOrEqual(Object.keys(message.templates).length);
-      if ((message.codes ?? []).length > 0) expect(oldSamples.length, key).toBeGreaterThanOrEqual(old.length);
-    }
+    const isOld = (version: string): boolean => /^2\.[02]/.test(version);
+    const bare = Object.entries(messages).filter(([, { codes = [], templates, samples = [] }]) => {
+      const withoutCode = samples.filter(({ line }) => !/\bAH\d{4,6}: /.test(line)).length;
+      const old = Object.keys(templates).filter(isOld).length;
+      return samples.length < Object.keys(templates).length || (codes.length > 0 && withoutCode < old);
+    });
+    expect(bare.map(([key]) => key)).toEqual([]);
   });
 });
