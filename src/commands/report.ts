@@ -5,6 +5,7 @@ import { openCase } from '../case/store.ts';
 import type { CaseRecord } from '../case/journal.ts';
 import { conclude } from '../diagnosis/conclude.ts';
 import { derive } from '../engine/step.ts';
+import { redact } from '../report/redact/redact.ts';
 import { makeReport } from '../report/make-report.ts';
 import { type Report, reportJsonSchema } from '../report/schema.ts';
 import { verifyReport } from '../report/verify.ts';
@@ -30,7 +31,8 @@ export async function reportCommand(wanted: string | undefined, options: Options
   }
   const record = await openCase(stateDirectory(options.stateDir ?? null), wanted ?? null);
   if (record.warning !== null) io.err(`case ${record.header.id}: ${record.warning}`);
-  const report = reportOf(record);
+  const whole = reportOf(record);
+  const report = options.redact === true ? redact(whole, sha256) : whole;
   if (options.verify === true) {
     const findings = verifyReport(report, sha256);
     for (const finding of findings) io.err(finding);

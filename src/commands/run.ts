@@ -14,6 +14,7 @@ import { readAnswers, writeAnswers } from '../flow/answers.ts';
 import { openHosts } from '../host/open.ts';
 import { exitStatus } from '../report/exit-status.ts';
 import { makeReport } from '../report/make-report.ts';
+import { redact } from '../report/redact/redact.ts';
 import type { Report } from '../report/schema.ts';
 import { textReport } from '../report/text.ts';
 import { openSession } from '../run/run-session.ts';
@@ -124,7 +125,8 @@ async function carry(plan: Plan, io: Output): Promise<number> {
   });
   const report = (status: Report['status']): Report => {
     const view = session.view();
-    return makeReport({ header, version, flow: loaded.flow, state: view.state, diagnoses: view.diagnoses ?? [], status, entries, endedAt: new Date().toISOString(), digest: sha256 });
+    const made = makeReport({ header, version, flow: loaded.flow, state: view.state, diagnoses: view.diagnoses ?? [], status, entries, endedAt: new Date().toISOString(), digest: sha256 });
+    return raw.redact === true ? redact(made, sha256) : made;
   };
   try {
     return plan.interactive ? await attended(plan, session, report, journal, io) : await unattended(plan, session, report, journal, io);
