@@ -1,0 +1,198 @@
+import { describe, expect, test } from 'vitest';
+import type { Session, SessionView } from '../../src/run/session.ts';
+import { drive } from '../../src/unattended/drive.ts';
+import { hangs, world } from './small.ts';
+
+/** Resolves when the session's view is as asked. */
+function when(session: Session, test: (view: SessionView) => boolean): Promise<SessionView> {
+  return new Promise((resolve) => {
+    let stop: () => void = () => undefined;
+    const look = (): void => {
+      const view = session.view();
+      if (!test(view)) return;
+      stop();
+      resolve(view);
+    };
+    stop = session.subscribe(look);
+    look();
+  });
+}
+
+const outcomes = (view: SessionView): string[] => view.state.path.map((visit) => `${visit.step}=${visit.outcome}`);
+
+describe('followed to its end', () => {
+  test('checks run once each, evidence is numbered, the end is the diagnosis', async () => {
+    const { session, events } = world({ inputs: { allow: ['keepalive-toggle'] } });
+    await session.start();
+    const view = session.view();
+    expect(outcomes(view)).toEqual(['log=failures', 'connect=refused', 'toggle=no-change']);
+    expect(view.state.evidence.map((one) => [one.id, one.check])).toEqual([
+      ['e1', 'error-log'],
+      ['e2', 'tcp-connect'],
+      ['e3', 'keepalive-toggle'],
+    ]);
+    expect(view.diagnoses?.map((one) => one.id)).toEqual(['backend-not-running']);
+    expect(events.filter((event) => event.type === 'started')).toHaveLength(3);
+  });
+
+  test('without consent an action is skipped and said to be', async () => {
+    const { session } = world();
+    await drive(session, { answers: {}, neverAsk: true }, () => undefined);
+    const evidence = session.view().state.evidence.find((one) => one.check === 'keepalive-toggle');
+    expect(evidence).toMatchObject({ status: 'skipped', outcome: 'skipped', summary: 'no consent was given', remedy: 'allow it with --allow keepalive-toggle' });
+  });
+
+  test('--skip leaves a check out, --passive what sends traffic', async () => {
+    const skipped = world({ inputs: { skip: ['tcp-connect'] } });
+    await skipped.session.start();
+    expect(outcomes(skipped.session.view())).toEqual(['log=failures', 'connect=skipped']);
+    const passive = world({ inputs: { passive: true } });
+    await passive.session.start();
+    expect(passive.session.view().state.evidence.find((one) => one.check === 'tcp-connect')?.summary).toBe('nothing is sent to a backend (--passive)');
+  });
+});
+
+describe('a check that does not go well', () => {
+  test('throws: failed, with its words', async () => {
+    const { session } = world({ connect: () => Promise.reject(new Error('the socket layer is gone')) });
+    await session.start();
+    expect(session.view().state.evidence[1]).toMatchObject({ status: 'failed', outcome: 'failed', summary: 'the socket layer is gone' });
+  });
+
+  test('hangs beyond the run’s time: timed-out, and the run goes on to its end', async () => {
+    const { session } = world({ connect: hangs, options: { deadline: Date.now() + 2500 } });
+    await session.start();
+    expect(session.view().state.evidence[1]?.status).toBe('timed-out');
+    expect(session.view().status).toBe('undetermined');
+  });
+
+  test('the engineer gives it up: skipped', async () => {
+    const { session } = world({ connect: hangs });
+    const done = session.start();
+    await when(session, (view) => view.running.some((one) => one.check === 'tcp-connect'));
+    session.send({ type: 'skip' });
+    await done;
+    expect(session.view().state.evidence[1]).toMatchObject({ status: 'skipped', summary: 'given up by the engineer' });
+  });
+});
+
+describe('led by a person', () => {
+  const attended = { options: { follow: false } } as const;
+
+  test('each step waits for a choice; against the evidence it asks why', async () => {
+    const { session } = world(attended);
+    void session.start();
+    await when(session, (view) => view.awaiting.kind === 'choice');
+    session.send({ type: 'choose', outcome: 'not-covered', because: null });
+    expect(session.view().complaint).toBe('say in a word why you go against the evidence');
+    session.send({ type: 'choose', outcome: 'not-covered', because: 'it is another host’s log' });
+    const view = await when(session, (now) => now.awaiting.kind === 'answer');
+    expect(view.state.path[0]).toMatchObject({ outcome: 'not-covered', suggested: 'failures', decidedBy: 'operator', because: 'it is another host’s log' });
+    await session.stop(null);
+  });
+
+  test('keys that come twice choose once', async () => {
+    const { session } = world(attended);
+    void session.start();
+    await when(session, (view) => view.awaiting.kind === 'choice');
+    session.send({ type: 'choose', outcome: 'failures', because: null });
+    session.send({ type: 'choose', outcome: 'failures', because: null });
+    const view = await when(session, (now) => now.awaiting.kind === 'choice' && now.state.path.length > 0);
+    expect(outcomes(view)).toEqual(['log=failures']);
+    await session.stop(null);
+  });
+
+  test('back and again: measured once more, and the earlier evidence is marked', async () => {
+    let answer = 'refused';
+    const { session } = world({ ...attended, connect: () => Promise.resolve(answer) });
+    void session.start();
+    await when(session, (view) => view.awaiting.kind === 'choice');
+    session.send({ type: 'choose', outcome: 'failures', because: null });
+    await when(session, (view) => view.awaiting.kind === 'choice' && view.state.path.length === 1);
+    answer = 'connected';
+    session.send({ type: 'rerun' });
+    const view = await when(session, (now) => now.state.evidence.length === 3 && now.awaiting.kind === 'choice');
+    expect(view.state.evidence.map((one) => [one.outcome, one.superseded === true])).toEqual([
+      ['failures', false],
+      ['refused', true],
+      ['connected', false],
+    ]);
+    await session.stop(null);
+  });
+
+  test('following goes on by itself until a person is needed', async () => {
+    const { session } = world(attended);
+    void session.start();
+    await when(session, (view) => view.awaiting.kind === 'choice');
+    session.send({ type: 'follow', on: true });
+    const view = await when(session, (now) => now.awaiting.kind === 'consent');
+    expect(outcomes(view)).toEqual(['log=failures', 'connect=refused']);
+    session.send({ type: 'consent', granted: false });
+    await when(session, (now) => now.diagnoses !== null);
+  });
+});
+
+describe('unattended answers', () => {
+  const uncovered = { log: () => Promise.resolve('not-covered') };
+
+  test('an open question stops the run and is named', async () => {
+    const { session } = world(uncovered);
+    const { open } = await drive(session, { answers: {}, neverAsk: false }, () => undefined);
+    expect(open).toEqual({ id: 'how', subject: null, title: 'how', options: ['bad', 'unknown'] });
+  });
+
+  test('the answers file settles it; without input it is unknown', async () => {
+    const answered = world(uncovered);
+    await drive(answered.session, { answers: { how: 'bad' }, neverAsk: false }, () => undefined);
+    expect(answered.session.view().state.path[1]).toMatchObject({ outcome: 'bad', decidedBy: 'answer' });
+    const silent = world(uncovered);
+    await drive(silent.session, { answers: {}, neverAsk: true }, () => undefined);
+    expect(silent.session.view().state.path[1]).toMatchObject({ outcome: 'unknown', decidedBy: 'default' });
+  });
+});
+
+describe('interrupted and resumed', () => {
+  test('what was found before is not measured again', async () => {
+    const first = world({ connect: hangs });
+    const done = first.session.start();
+    await when(first.session, (view) => view.running.some((one) => one.check === 'tcp-connect'));
+    await first.session.stop('SIGTERM');
+    await done;
+    expect(first.session.view().status).toBe('interrupted');
+    let reads = 0;
+    const second = world({
+      log: () => {
+        reads += 1;
+        return Promise.resolve('failures');
+      },
+      inputs: { allow: ['keepalive-toggle'] },
+      options: { before: first.events },
+    });
+    await second.session.start();
+    expect(reads).toBe(0);
+    expect(second.session.view().diagnoses?.[0]?.id).toBe('backend-not-running');
+  });
+
+  test('every event is on disk before what follows from it is done', async () => {
+    const order: string[] = [];
+    const { session } = world({
+      journal: async (event) => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        order.push(event.type === 'evidence' ? `written ${event.evidence.check}` : event.type);
+      },
+      connect: () => {
+        order.push('connect runs');
+        return Promise.resolve('connected');
+      },
+    });
+    await session.start();
+    expect(order.indexOf('written error-log')).toBeGreaterThanOrEqual(0);
+    expect(order.indexOf('connect runs')).toBeGreaterThan(order.indexOf('written error-log'));
+    expect(order.indexOf('connect runs')).toBeGreaterThan(order.indexOf('suspects'));
+  });
+
+  test('a journal that can not be written ends the run with its error', async () => {
+    const { session } = world({ journal: (event) => (event.type === 'suspects' ? Promise.reject(new Error('disk full')) : Promise.resolve()) });
+    await expect(session.start()).rejects.toThrow('disk full');
+  });
+});
