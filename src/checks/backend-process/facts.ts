@@ -15,6 +15,10 @@ export const facts = z.object({
   port: z.number(),
   /** Addresses of the backend as the proxy uses them. */
   addresses: z.array(z.string()),
+  /** Is one of them an address of this side? If not, something in between hands connections on, and the port may be another here. */
+  ownsAddress: z.boolean().nullable().default(null),
+  /** A rule of address translation hands this port on to another address or port. */
+  translated: z.boolean().default(false),
   listeners: z.array(listener),
   /** Other ports the same program or other programs listen on, for "did you mean". */
   otherPorts: z.array(z.number()),
@@ -23,7 +27,11 @@ export const facts = z.object({
   abortOnOverflow: z.boolean().nullable(),
   /** Connections in the port's state table by state. */
   connections: z.record(z.string(), z.number()),
-  /** Rules of the packet filter that can stop traffic to this port. Null: could not be read. */
+  /**
+   * Rules of the packet filter that can stop traffic from the proxy to this port, found by following a packet through the chains. `drop` and
+   * `reject`: they surely apply; `limit`: beyond a rate or number; `other`: they may, which the rule alone does not tell (its counter may
+   * be due to others). Null: could not be read.
+   */
   firewall: z
     .array(
       z.object({
@@ -42,6 +50,8 @@ export const facts = z.object({
   crashes: z.array(z.object({ time: z.string().nullable(), text: z.string() })),
   /** When the listening process was started (ISO 8601): a restart during the window shows here. */
   listenerStartedAt: z.string().nullable(),
+  /** The systemd unit that the listening process belongs to. */
+  unit: z.string().nullable().default(null),
   missing: z.array(z.string()),
 });
 export type BackendProcessFacts = z.infer<typeof facts>;
