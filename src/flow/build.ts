@@ -1,8 +1,9 @@
 /** The shape of a flow file → the engine's flow: looks up every name, fills in labels, and says what can't be found. */
+import { safeParse } from 'zod';
 import { couldNotCheck } from '../engine/evidence.ts';
 import type { Flow, Outcome, Part, Route, Step, StepId } from '../engine/flow.ts';
 import { partOf, partsOf } from '../engine/lint.ts';
-import { couldNotLabels, described, inWords, type Catalogue } from './catalogue.ts';
+import { couldNotLabels, described, inWords, parametersOf, type Catalogue, type CatalogueCheck } from './catalogue.ts';
 import type { Path, Source } from './document.ts';
 import { instead, type Problem } from './problem.ts';
 import type { HeadShape, Kind, StepShape } from './schema.ts';
@@ -102,9 +103,39 @@ function texts(shape: StepShape, id: StepId, part: Part): Pick<Step, 'id' | 'par
   };
 }
 
-function checkOf(building: Building, say: Say, name: string, field: string): { readonly scope: 'case' | 'backend' } {
+/** Parameters that the step sets: known to the check, and of the kind that it takes. */
+function lintWith(say: Say, name: string, entry: CatalogueCheck, set: Readonly<Record<string, unknown>>): void {
+  const parameters = parametersOf(entry);
+  if (!parameters) return;
+  for (const [key, value] of Object.entries(set)) {
+    const schema = Object.hasOwn(parameters, key) ? parameters[key] : undefined;
+    if (!schema) {
+      say('unknown-parameter', ['with', key], 'key', `check ${name} has no parameter ${key}`, instead(key, Object.keys(parameters)));
+      continue;
+    }
+    const read = safeParse(schema, value);
+    const issue = read.success ? undefined : read.error.issues[0];
+    if (issue)
+      say(
+        'parameter',
+        ['with', key, ...issue.path.filter((part) => typeof part !== 'symbol')],
+        'value',
+        `parameter ${key} of check ${name}: ${issue.message}`,
+        "See the check's parameters.",
+      );
+  }
+}
+
+function checkOf(
+  building: Building,
+  say: Say,
+  name: string,
+  field: string,
+  set: Readonly<Record<string, unknown>>,
+): { readonly scope: 'case' | 'backend' } {
   const entry = own(building.catalogue.checks, name);
   if (!entry) say('unknown-check', [field], 'value', `there is no check ${name}`, instead(name, Object.keys(building.catalogue.checks)));
+  else lintWith(say, name, entry, set);
   return { scope: entry?.scope ?? 'backend' };
 }
 
@@ -166,7 +197,7 @@ function stepOf(building: Building, id: StepId, shape: StepShape): Step {
   const base = texts(shape, id, 'triage');
   switch (shape.kind) {
     case 'check': {
-      const { scope } = checkOf(building, say, shape.check, 'check');
+      const { scope } = checkOf(building, say, shape.check, 'check', shape.with ?? {});
       if (own(building.catalogue.checks, shape.check)?.action)
         say(
           'kind',
@@ -187,7 +218,7 @@ function stepOf(building: Building, id: StepId, shape: StepShape): Step {
     }
     case 'action': {
       const check = shape.check ?? shape.action;
-      const { scope } = checkOf(building, say, check, shape.check === undefined ? 'action' : 'check');
+      const { scope } = checkOf(building, say, check, shape.check === undefined ? 'action' : 'check', shape.with ?? {});
       return {
         ...base,
         kind: 'action',

@@ -140,6 +140,20 @@ describe('an unsound flow is refused at its line, with the nearest word', () => 
       'there is no check tcp-conect. The nearest that is known is tcp-connect.',
     ],
     [
+      'a parameter misspelt',
+      'with: { count: 20 }',
+      'with: { conut: 20 }',
+      'conut',
+      'check tcp-connect has no parameter conut. The nearest that is known is count.',
+    ],
+    [
+      'a parameter of another kind',
+      'with: { count: 20 }',
+      'with: { count: many }',
+      'many',
+      'parameter count of check tcp-connect: Invalid input: expected number',
+    ],
+    [
       'a classifier misspelt',
       'classifier: shape',
       'classifier: shap',

@@ -1,4 +1,5 @@
 /** A small flow file and its catalogue: what the tests of reading, drawing and answering begin with. */
+import { z } from 'zod';
 import type { Catalogue } from '../../src/flow/catalogue.ts';
 import { readFlow } from '../../src/flow/read-flow.ts';
 import type { Flow } from '../../src/engine/flow.ts';
@@ -9,7 +10,11 @@ export const catalogue: Catalogue = {
       outcomes: { failures: 'The log has failures', 'no-failures': 'The log has none', 'not-covered': 'The log does not reach back' },
       scope: 'case',
     },
-    'tcp-connect': { outcomes: ['connected', 'refused', 'no-answer'], scope: 'backend' },
+    'tcp-connect': {
+      outcomes: ['connected', 'refused', 'no-answer'],
+      scope: 'backend',
+      parameters: z.object({ count: z.number(), host: z.string() }),
+    },
     'keepalive-toggle': { outcomes: ['helped', 'no-change'], scope: 'backend', action: 'keepalive-toggle' },
   },
   classifiers: {

@@ -6,8 +6,8 @@ import type { Declared } from '../../diagnosis/declared.ts';
 import { readDeclared } from '../../diagnosis/read-declared.ts';
 import { isSign, signs } from '../../diagnosis/signs/all.ts';
 import type { View } from '../../diagnosis/view.ts';
-import { UsageError } from '../../errors.ts';
-import { readDocument } from '../../flow/document.ts';
+import { UsageError, type Place } from '../../errors.ts';
+import { readDocument, type Source } from '../../flow/document.ts';
 import { lintDiagnoses, type SignKnowledge } from '../../flow/lint-diagnoses.ts';
 import { instead, tidy, type Problem } from '../../flow/problem.ts';
 import { inspectFlow } from '../../flow/read-flow.ts';
@@ -63,7 +63,7 @@ export function inspect(wanted: string | undefined): Inspection {
   const diagnosesFile = ownDiagnoses ? beside : join(flowsFolder(), defaultFlow, 'diagnoses.yaml');
   const source = readDocument(readText(diagnosesFile), shown(diagnosesFile), { bytes: diagnosesBytes });
   const problems: Problem[] = [...source.problems];
-  const declared = declaredIn(source.value, shown(diagnosesFile), problems);
+  const declared = declaredIn(source, shown(diagnosesFile), problems);
   // The diagnoses' file may be broken: then its ids alone serve, so that the flow does not seem broken as well.
   const ids = declared ? Object.keys(declared) : Object.keys(source.value !== null && typeof source.value === 'object' ? source.value : {});
   const inspected = inspectFlow(text, shown(file), makeCatalogue(ids), { points: articlePoints });
@@ -76,16 +76,30 @@ export function inspect(wanted: string | undefined): Inspection {
   return { file, flow: inspected.flow, declared: declared ?? {}, problems };
 }
 
-function declaredIn(value: unknown, file: string, problems: Problem[]): Record<string, Declared> | null {
+function declaredIn(source: Source, file: string, problems: Problem[]): Record<string, Declared> | null {
   try {
-    return readDeclared(value, file);
+    return readDeclared(source.value, file);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const sign = /there is no sign (\S+)/.exec(error.message)?.[1];
     const remedy = sign === undefined ? error.remedy : instead(sign, Object.keys(signs));
-    problems.push(tidy({ severity: 'error', kind: 'diagnoses', place: error.place ?? { file }, message: error.message, remedy }));
+    problems.push(
+      tidy({
+        severity: 'error',
+        kind: 'diagnoses',
+        place: placeOf(error, source) ?? error.place ?? { file },
+        message: error.message,
+        remedy,
+      }),
+    );
     return null;
   }
+}
+
+/** The complaint begins with the path of what it is about: `backend-tls.mechanism.0.1: …`. */
+function placeOf(error: UsageError, source: Source): Place | null {
+  const path = /^([\w-]+(?:\.[\w-]+)*): /.exec(error.message)?.[1];
+  return path === undefined ? null : source.valueAt(path.split('.'));
 }
 
 export function readText(file: string): string {
