@@ -16,10 +16,13 @@ export async function makeCertificates(folder: string, address: string): Promise
   const names = `subjectAltName=IP:${address},DNS:app.lab.example`;
   const selfSigned = (key: string, out: string, subject: string, extension: string): Promise<unknown> =>
     run(['openssl', 'req', '-x509', '-new', '-key', file(key), '-days', '2', '-subj', subject, '-addext', extension, '-out', file(out)]);
+  const request = (subject: string, out: string): Promise<unknown> =>
+    run(['openssl', 'req', '-new', '-key', file('key.pem'), '-subj', subject, '-out', file(out)]);
   await Promise.all([
     selfSigned('ca-key.pem', 'ca.pem', '/CN=Lab CA', 'keyUsage=critical,keyCertSign'),
     selfSigned('key.pem', 'self-signed.pem', '/CN=app.lab.example', names),
-    run(['openssl', 'req', '-new', '-key', file('key.pem'), '-subj', '/CN=app.lab.example', '-out', file('request.pem')]),
+    request('/CN=app.lab.example', 'request.pem'),
+    request('/CN=elsewhere.lab.example', 'other-request.pem'),
   ]);
   // `ca` can set both dates; `x509 -req` of OpenSSL 3.0 can't.
   await writeFile(file('index.txt'), '');
@@ -47,17 +50,17 @@ export async function makeCertificates(folder: string, address: string): Promise
   );
   const stamp = (daysFromNow: number): string =>
     `${new Date(Date.now() + daysFromNow * 86_400_000).toISOString().replace(/[-:T]/g, '').slice(0, 14)}Z`;
-  const issue = (out: string, extensions: string, from: number, to: number): Promise<unknown> =>
+  const issue = (out: string, asked: string, extensions: string, from: number, to: number): Promise<unknown> =>
     run(
       [
         'openssl ca -batch -notext'.split(' '),
         ['-config', file('ca.conf'), '-cert', file('ca.pem'), '-keyfile', file('ca-key.pem')],
-        ['-in', file('request.pem'), '-extensions', extensions, '-out', file(out)],
+        ['-in', file(asked), '-extensions', extensions, '-out', file(out)],
         ['-startdate', stamp(from), '-enddate', stamp(to)],
       ].flat(),
     );
   // One after the other: they share a database.
-  await issue('good.pem', 'good', -1, 2);
-  await issue('other-name.pem', 'other-name', -1, 2);
-  await issue('expired.pem', 'good', -3, -1);
+  await issue('good.pem', 'request.pem', 'good', -1, 2);
+  await issue('other-name.pem', 'other-request.pem', 'other-name', -1, 2);
+  await issue('expired.pem', 'request.pem', 'good', -3, -1);
 }

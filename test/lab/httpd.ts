@@ -123,7 +123,16 @@ export async function playVersion(rendered: Rendered, asSaid: Rendered, folder: 
   await mkdir(join(folder, 'bin'), { recursive: true });
   await writeFile(
     program,
-    `#!/bin/sh\ncase "$1" in -v | -V) /usr/sbin/apache2 "$@" | sed 's|Apache/2[.0-9]*|Apache/${version}|' ;; *) exec /usr/sbin/apache2 "$@" ;; esac\n`,
+    [
+      '#!/bin/sh',
+      'for word in "$@"; do',
+      '  case "$word" in -v | -V)',
+      `    /usr/sbin/apache2 "$@" | sed 's|Apache/2[.0-9]*|Apache/${version}|'; exit ;;`,
+      '  esac',
+      'done',
+      'exec /usr/sbin/apache2 "$@"',
+      '',
+    ].join('\n'),
   );
   await chmod(program, 0o755);
   for (const [path, content] of asSaid.files) {

@@ -8,13 +8,15 @@ const site = (directives: string): string => `
   {accessLog}
   SSLProxyEngine On
   ${directives}
-  ProxyPass "/" "https://{app}/"
+  ProxyPass "/" "https://app.lab.example:{app.port}/"
 </VirtualHost>`;
 
 const tlsWorld = (name: string, title: string, tls: BackendTls | null, directives: string, has: string): World => ({
   name,
   title,
   network: 'two-hosts',
+  // By name: mod_ssl compares a certificate with names only, never with an address among its alternative names.
+  names: { 'app.lab.example': ['{app.host}'] },
   httpd: { layout: 'debian', modules: ['ssl'], site: site(directives) },
   backends: [{ name: 'app', on: 'be', port: 8443, plan: tls === null ? {} : { tls } }],
   story: [traffic(30)],

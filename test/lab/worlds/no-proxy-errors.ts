@@ -78,4 +78,29 @@ export const noProxyErrors: readonly World[] = [
     logged: { error: [], never: [':error]'], statuses: { 200: 120 } },
     runs: [{ name: 'as it is', expect: { first: 'no-proxy-errors', atLeast: 'likely' } }],
   },
+
+  {
+    name: 'healthy-tls',
+    title: 'TLS to the backend, its certificate verified and found good.',
+    network: 'two-hosts',
+    names: { 'app.lab.example': ['{app.host}'] },
+    httpd: {
+      layout: 'debian',
+      modules: ['ssl'],
+      site: `
+<VirtualHost *:8080>
+  ServerName shop.lab.example
+  {errorLog}
+  {accessLog}
+  SSLProxyEngine On
+  SSLProxyVerify require
+  SSLProxyCACertificateFile "{folder}/tls/ca.pem"
+  ProxyPass "/" "https://app.lab.example:{app.port}/"
+</VirtualHost>`,
+    },
+    backends: [{ name: 'app', on: 'be', port: 8443, plan: { tls: { certificate: 'good' } } }],
+    story: [traffic(60)],
+    logged: { error: [], never: [':error]'], statuses: { 200: 60 } },
+    runs: [{ name: 'as it is', expect: { first: 'no-proxy-errors', atLeast: 'likely' } }],
+  },
 ];

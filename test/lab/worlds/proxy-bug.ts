@@ -8,10 +8,10 @@ const site = (inProxy: string): string => `
   {accessLog}
   SSLProxyEngine On
   SSLProxyVerify require
-  <Proxy "https://{app}/">
+  <Proxy "https://app.lab.example:{app.port}/">
     ${inProxy}
   </Proxy>
-  ProxyPass "/" "https://{app}/"
+  ProxyPass "/" "https://app.lab.example:{app.port}/"
 </VirtualHost>`;
 
 export const proxyBug: readonly World[] = [
@@ -20,6 +20,7 @@ export const proxyBug: readonly World[] = [
     title:
       'An httpd 2.4.38 that ignores the SSLProxy settings inside of <Proxy>: its handshakes fail, though with these settings they would not.',
     network: 'two-hosts',
+    names: { 'app.lab.example': ['{app.host}'] },
     httpd: {
       layout: 'debian',
       modules: ['ssl'],
