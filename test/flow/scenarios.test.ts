@@ -10,6 +10,7 @@ import {
   type Scenario,
   type ScenarioCheck,
 } from '../../src/flow/scenarios/read-scenarios.ts';
+import { caughtBy, mutantsOf } from '../../src/flow/scenarios/mutants.ts';
 import { runScenario, type Judges } from '../../src/flow/scenarios/run-scenario.ts';
 import { formatSuite, runSuite } from '../../src/flow/scenarios/suite.ts';
 import { catalogue, smallFlow } from './small-flow.ts';
@@ -335,5 +336,39 @@ describe('the suite', () => {
     ]);
     expect(text).toContain('routes walked: 4 of 20 (20 %); not walked:\n  log: not-covered, could-not\n');
     expect(text.trimEnd().endsWith('2 scenarios, 1 failed')).toBe(true);
+  });
+});
+
+describe('mutants', () => {
+  const mutants = mutantsOf(flow);
+  const walks = (scenarios: readonly Scenario[]): ReadonlyMap<Scenario, ReturnType<typeof runScenario>> =>
+    new Map(scenarios.map((scenario) => [scenario, runScenario(flow, scenario, judges)]));
+
+  test('differ from the flow in one place each', () => {
+    const titles = mutants.map((mutant) => mutant.title);
+    expect(new Set(titles).size).toBe(titles.length);
+    expect(titles).toEqual(
+      expect.arrayContaining([
+        'log: failures and no-failures swapped',
+        'connect: refused and no-answer swapped',
+        'shape left out',
+        'race: concludes undetermined',
+      ]),
+    );
+  });
+
+  test('are caught by a scenario that passes there and expects what it finds', () => {
+    const scenarios = [
+      one(
+        'title: down\ngiven: { error-log: failures, tcp-connect: refused }\nexpect: { diagnosis: backend-not-running, path: [log, connect, shape] }',
+      ),
+    ];
+    const survivors = mutants
+      .filter((mutant) => caughtBy(mutant, scenarios, judges, walks(scenarios)) === null)
+      .map((mutant) => mutant.title);
+    expect(survivors).not.toContain('log: failures and no-failures swapped');
+    expect(survivors).not.toContain('shape left out');
+    expect(survivors).not.toContain('backend-not-running: concludes backend-overloaded');
+    expect(survivors).toContain('toggle left out');
   });
 });
