@@ -14,7 +14,7 @@ export function parseEnvvars(text: string, folder: string): Map<string, string> 
       continue;
     }
     // `: ${NAME:=value}` sets a default.
-    for (const fallback of line.matchAll(/\$\{([A-Za-z_]\w*):?=([^}]*)\}/g)) {
+    for (const fallback of line.matchAll(/\$\{([A-Za-z_]\w*):?=((?:[^{}]|\{[^{}]*\})*)\}/g)) {
       const name = fallback[1] ?? '';
       if (!values.has(name)) values.set(name, shellValue(fallback[2] ?? '', values));
     }

@@ -14,7 +14,7 @@ interface Macro {
 }
 
 const deepestUse = 30;
-const mostExpanded = 200_000;
+const mostExpanded = 100_000;
 
 export class Macros {
   private readonly macros = new Map<string, Macro>();

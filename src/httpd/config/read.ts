@@ -161,6 +161,7 @@ class Reader {
     }
     if (word.startsWith('<') && word.length > 1) return this.section(word, rest, line.at, lines, index);
     const key = word.toLowerCase();
+    this.add({ kind: 'directive', name: word, key, raw: rest, at: line.at });
     switch (key) {
       case 'include':
       case 'includeoptional':
@@ -190,7 +191,6 @@ class Reader {
       default:
         break;
     }
-    this.add({ kind: 'directive', name: word, key, raw: rest, at: line.at });
     return index;
   }
 
