@@ -23,7 +23,7 @@ export const inputShapes = {
   url: z.string(),
   since: scalar,
   until: scalar,
-  via: z.union([list, z.record(z.enum(['proxy', 'backend']), z.string())]),
+  via: z.union([list, z.strictObject({ proxy: z.string(), backend: z.string() }).partial()]),
   passive: z.boolean(),
   skip: list,
   offline: z.boolean(),

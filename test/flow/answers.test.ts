@@ -57,6 +57,7 @@ test.each([
   ['JSON', '{"flow": "small", "answers": {"when": "before"}}', { answers: { when: 'before' } }],
   ['nothing at all', '', { flow: null, inputs: {}, answers: {}, allow: [] }],
   ['empty parts', 'inputs:\nanswers:\nallow:\n', { inputs: {}, answers: {}, allow: [] }],
+  ['one vantage', 'inputs: { via: { backend: ssh web1 } }', { inputs: { via: ['backend=ssh web1'] } }],
   ['a flow given as a path', 'flow: ./flows/small/flow.yaml', { flow: './flows/small/flow.yaml' }],
 ])('%s is read', (_name, text, wanted) => expect(readAnswers(text, 'a', flow)).toMatchObject(wanted));
 
