@@ -32,6 +32,8 @@ export interface Fields {
   path?: string;
   url?: string;
   client?: string;
+  /** A backend in the words of whoever shortened the line. */
+  target?: string;
 }
 
 export interface Match {
@@ -49,7 +51,19 @@ interface Template {
   readonly first: number;
 }
 
-const kept: ReadonlySet<string> = new Set(['address', 'backend', 'worker', 'workerUrl', 'socket', 'host', 'name', 'path', 'url', 'client']);
+const kept: ReadonlySet<string> = new Set([
+  'address',
+  'backend',
+  'worker',
+  'workerUrl',
+  'socket',
+  'host',
+  'name',
+  'path',
+  'url',
+  'client',
+  'target',
+]);
 const numeric = /^-?[\d.]+$/;
 const hexadecimal = /^(?:0x)?[0-9a-fA-F]+$|^\(nil\)$/;
 const word = /^[A-Za-z][\w+.-]*$/;

@@ -340,8 +340,11 @@ export const recognition: readonly Recognition[] = [
     from: 'proxy',
     level: 'error',
     family: 'connect-failed',
-    templates: ['{scheme}: attempt to connect to {address} ({worker}) failed'],
-    classic: ['proxy: {scheme}: attempt to connect to {address} ({worker}) failed'],
+    templates: ['{scheme}: attempt to connect to {address} ({worker}) failed', '{scheme}: attempt to connect to {target} failed'],
+    classic: [
+      'proxy: {scheme}: attempt to connect to {address} ({worker}) failed',
+      'proxy: {scheme}: attempt to connect to {target} failed',
+    ],
   },
   {
     key: 'connect-through-remote-proxy-failed',
@@ -442,8 +445,8 @@ export const recognition: readonly Recognition[] = [
     from: 'proxy',
     level: 'error',
     family: 'body-failed',
-    templates: ['pass request body failed to {address} ({worker})'],
-    classic: ['proxy: pass request body failed to {address} ({worker})'],
+    templates: ['pass request body failed to {address} ({worker})', 'pass request body failed to {target}'],
+    classic: ['proxy: pass request body failed to {address} ({worker})', 'proxy: pass request body failed to {target}'],
   },
   {
     key: 'could-not-parse-request-content',

@@ -13,6 +13,7 @@ export interface Named {
 
 /** The address where the line has one, else the worker's name; `*` is the default worker's and no name. */
 export function backendOf(fields: Fields): Named {
+  if (fields.target !== undefined) return fromTarget(fields.target);
   const worker = fields.worker === undefined ? null : cleanName(fromWorkerUrl(fields.worker));
   const target = fields.socket !== undefined ? `unix:${fields.socket}` : cleanName(fields.address ?? fields.backend ?? fields.host ?? null);
   if (target !== null) return { backend: target, backendName: fields.name ?? (worker === target ? null : worker) };
@@ -36,4 +37,12 @@ function fromWorkerUrl(name: string): string {
 export function pathOf(url: string | undefined): string | null {
   if (url === undefined) return null;
   return url.replace(/^[A-Za-z][\w+.-]*:\/\/[^/?#]*/, '') || '/';
+}
+
+/** `192.0.2.11:8080`, `192.0.2.11:8080/app.example`; a placeholder in words names none. */
+function fromTarget(target: string): Named {
+  const bare = target.replace(/^\(|\)$/g, '').trim();
+  if (bare === '' || /\s/.test(bare)) return { backend: null, backendName: null };
+  const [backend = '', name] = bare.split('/');
+  return { backend: cleanName(backend), backendName: name === undefined ? null : cleanName(name) };
 }

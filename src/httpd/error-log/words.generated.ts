@@ -1762,6 +1762,7 @@ export const errnoWords: Readonly<Record<string, ErrnoWords>> = {
       next: [
         'Connect from the proxy to the same address and port several times: refused every time, or only sometimes?',
         'On the backend, look what listens on that port and on which address (ss -tln).',
+        'Note how often it happens: every request speaks for a backend that is down or a blocked way, clusters under load for an overload.',
       ],
     },
   },

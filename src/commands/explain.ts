@@ -1,0 +1,178 @@
+/**
+ * `explain`: each line that comes in is answered at once, so that it can stand behind `tail -f`. Pure words come from
+ * src/httpd/error-log; here they are laid out, and the streams are minded.
+ */
+import { StringDecoder } from 'node:string_decoder';
+import { FileError, type Host } from '../host/host.ts';
+import type { ErrorEntry } from '../httpd/error-log/entry.ts';
+import { explainEntry, notOurs, type Explanation, type Root } from '../httpd/error-log/explain.ts';
+import { longestLine } from '../httpd/error-log/lines.ts';
+import { parseErrorLine } from '../httpd/error-log/parse.ts';
+import { Failures } from '../httpd/error-log/same-failure.ts';
+import { layOut, summary, type Look } from './explain-text.ts';
+
+export interface ExplainOptions {
+  readonly json: boolean;
+  /** Width of the screen; text is broken to it. */
+  readonly columns: number;
+  readonly color: boolean;
+  readonly out: (text: string) => void | Promise<void>;
+  /** Lines that are not about proxying are said to be so, one by one; else they are counted. */
+  readonly sayOthers: boolean;
+}
+
+export interface ExplainStreams {
+  readonly lines: readonly string[];
+  readonly json: boolean;
+  readonly stdin: AsyncIterable<Buffer | string> & { readonly isTTY?: boolean };
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+}
+
+/** Lines from the arguments, from files named there, or from standard input. Returns the exit status: 0 once all was read. */
+export async function explainCommand({ lines, json, stdin, stdout }: ExplainStreams): Promise<number> {
+  const options: ExplainOptions = {
+    json,
+    columns: Math.min(stdout.columns ?? 100, 110),
+    color: wantsColor(stdout.isTTY === true),
+    out: (text) => write(stdout, text),
+    sayOthers: lines.length > 0,
+  };
+  if (lines.length === 0 || (lines.length === 1 && lines[0] === '-')) {
+    if (stdin.isTTY === true && !json) await options.out('Paste lines of an error log; Ctrl-D ends.\n\n');
+    await explainLines(linesOf(stdin), { ...options, sayOthers: stdin.isTTY === true });
+    return 0;
+  }
+  await explainLines(fromArguments(lines), options);
+  return 0;
+}
+
+/** Explains lines in their order; one batch of lines that came together is written together. */
+export async function explainLines(batches: AsyncIterable<readonly string[]> | readonly string[], options: ExplainOptions): Promise<void> {
+  const explainer = new Explainer(options);
+  if (Symbol.asyncIterator in batches) for await (const batch of batches) await explainer.take(batch);
+  else await explainer.take(batches);
+  await explainer.end();
+}
+
+class Explainer {
+  readonly #options: ExplainOptions;
+  readonly #look: Look;
+  readonly #failures = new Failures<number>();
+  /** What was explained in full, by kind and number: the same again needs no more than a word. */
+  readonly #told = new Map<string, number>();
+  #line = 0;
+  #others = 0;
+  #unknown = 0;
+
+  constructor(options: ExplainOptions) {
+    this.#options = options;
+    this.#look = { columns: options.columns, color: options.color };
+  }
+
+  async take(lines: readonly string[]): Promise<void> {
+    const { json, sayOthers, out } = this.#options;
+    let text = '';
+    for (const line of lines) {
+      this.#line += 1;
+      const entry = parseErrorLine(line);
+      if (entry === null) {
+        this.#others += 1;
+        if (json) text += `${toJson(notOurs(line))}\n`;
+        else if (sayOthers) text += layOut(notOurs(line), this.#line, null, this.#look);
+        continue;
+      }
+      if (entry.message === null) this.#unknown += 1;
+      const explanation = explainEntry(entry, this.#rootOf(entry));
+      text += json ? `${toJson(explanation)}\n` : layOut(explanation, this.#line, this.#before(explanation), this.#look);
+    }
+    if (text !== '') await out(text);
+  }
+
+  async end(): Promise<void> {
+    const { json, sayOthers, out } = this.#options;
+    if (json) return;
+    const text = summary({ lines: this.#line, others: sayOthers ? 0 : this.#others, unknown: this.#unknown });
+    if (text !== '') await out(text);
+  }
+
+  #rootOf(entry: ErrorEntry): Root | null {
+    const joined = this.#failures.add(entry, this.#line);
+    return joined === null ? null : { line: joined.first, entry: joined.root };
+  }
+
+  /** The line where the same was told in full. */
+  #before(explanation: Explanation): number | null {
+    if (explanation.message === null) return null;
+    const key = `${explanation.message} ${explanation.errno ?? ''} ${explanation.sameFailureAs === null ? '' : 'follows'}`;
+    const line = this.#told.get(key);
+    if (line === undefined) this.#told.set(key, this.#line);
+    return line ?? null;
+  }
+}
+
+// JSON escapes the C0 controls; those that terminals and editors mind beside them are escaped too.
+const hidden = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+
+function toJson(explanation: Explanation): string {
+  return JSON.stringify(explanation).replace(hidden, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Bytes → batches of whole lines, as they come. An unfinished line waits for its rest; one without end is cut. */
+async function* linesOf(chunks: AsyncIterable<Buffer | string>): AsyncIterable<readonly string[]> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  let skipping = false;
+  for await (const chunk of chunks) {
+    let text = typeof chunk === 'string' ? chunk : decoder.write(chunk);
+    if (skipping) {
+      const feed = text.indexOf('\n');
+      if (feed < 0) continue;
+      text = text.slice(feed + 1);
+      skipping = false;
+    }
+    const lines = text.split('\n');
+    lines[0] = rest + (lines[0] ?? '');
+    rest = lines.pop() ?? '';
+    if (rest.length > longestLine) {
+      lines.push(rest.slice(0, longestLine));
+      rest = '';
+      skipping = true;
+    }
+    if (lines.length > 0) yield lines;
+  }
+  rest += decoder.end();
+  if (rest !== '') yield [rest];
+}
+
+/** Arguments are lines; one without blanks that names a file stands for the lines in it. */
+async function* fromArguments(args: readonly string[]): AsyncIterable<readonly string[]> {
+  for (const argument of args) {
+    const file = /\s/.test(argument) || argument.length > 1000 ? null : await openFile(argument);
+    if (file === null) yield argument.split('\n').filter((line) => line.trim() !== '');
+    else yield* linesOf(file);
+  }
+}
+
+/** Null: there is no such file. The host's side of the program is loaded only where a file may be meant. */
+async function openFile(path: string): Promise<AsyncIterable<Buffer> | null> {
+  const { localHost } = await import('../host/local.ts');
+  const host: Host = localHost('proxy');
+  try {
+    return (await host.stat(path)).kind === 'file' ? host.readStream(path) : null;
+  } catch (error) {
+    if (error instanceof FileError) return null;
+    throw error;
+  }
+}
+
+function wantsColor(isTerminal: boolean): boolean {
+  const { FORCE_COLOR: force, NO_COLOR: none, TERM: term } = process.env;
+  if (force !== undefined && force !== '') return force !== '0' && force !== 'false';
+  return isTerminal && (none === undefined || none === '') && term !== 'dumb';
+}
+
+/** Waits where the reader is slower than we are. */
+function write(stream: NodeJS.WritableStream, text: string): void | Promise<void> {
+  if (stream.write(text)) return undefined;
+  return new Promise((resolve) => stream.once('drain', () => resolve()));
+}
