@@ -1,9 +1,9 @@
 /** Looks at the backend's own side: what listens, how full its accept queue is, what filters before it, what ended lately. Reads only. */
-import type { CommandRecord } from '../../engine/evidence.ts';
 import { FileError, type Host } from '../../host/host.ts';
 import { CouldNot, type CheckContext, type Collected } from '../check.ts';
 import { canonical, isLoopback, localAddresses } from './addresses.ts';
-import { findCrashes } from './find-crashes.ts';
+import { crashesIn } from './crashes.ts';
+import { readSystemLog, type Look } from './system-log.ts';
 import { readCounters } from './counters.ts';
 import type { BackendProcessFacts } from './facts.ts';
 import type { Packet } from './filter-walk.ts';
@@ -16,15 +16,9 @@ const lookMs = 8000;
 /** Between the two readings of the counters. */
 const watchMs = 1000;
 const connectMs = 1500;
+const mostCrashes = 10;
 /** A busy port has many connections. */
 const connectionBytes = 32 * 1024 * 1024;
-
-interface Look {
-  readonly host: Host;
-  readonly signal: AbortSignal;
-  readonly commands: CommandRecord[];
-  readonly missing: string[];
-}
 
 export async function collect(context: CheckContext, parameters: Parameters): Promise<Collected<BackendProcessFacts>> {
   const { signal } = context;
@@ -56,11 +50,9 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
   ]);
   if (here.length === 0) whyNotHere(look, port, own, owned, firewall.translated, localConnect);
   said(3, 'what ended lately');
-  const crashes = await findCrashes(
-    look,
-    { process: here[0]?.process ?? null, pids: here.flatMap((one) => one.pids), unit: process.unit },
-    parameters.since,
-  );
+  const log = await readSystemLog(look, parameters.since);
+  const suspect = { process: here[0]?.process ?? null, pids: here.flatMap((one) => one.pids), unit: process.unit };
+  const crashes = crashesIn(log.lines, suspect, log.since, mostCrashes);
   await pause(watchMs - (performance.now() - since), signal);
   const [after, second] = await Promise.all([counters(look), here.length === 0 ? [] : listening(look)]);
   signal.throwIfAborted();

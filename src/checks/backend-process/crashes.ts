@@ -21,7 +21,7 @@ const patterns: readonly RegExp[] = [
   /\bProcess \d+ \(.*\) of user \d+ (?:dumped core|terminated abnormally)/,
 ];
 
-interface Line {
+export interface Line {
   /** Milliseconds since the epoch; null: not told. */
   readonly at: number | null;
   readonly text: string;

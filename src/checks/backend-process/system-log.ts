@@ -1,23 +1,22 @@
-/** Looks for ends and crashes in the journal, or in the kernel's messages where there is no journal. Bounded in time, lines and bytes. */
+/** Messages of the kernel and of systemd: from the journal, or from the kernel's own buffer where there is no journal. Bounded. */
 import type { CommandRecord } from '../../engine/evidence.ts';
 import { FileError, type Host } from '../../host/host.ts';
-import { crashesIn, readDmesg, readJournal, type Crash, type Suspect } from './crashes.ts';
+import { readDmesg, readJournal, type Line } from './crashes.ts';
 
 const limitMs = 8000;
 const dayMs = 24 * 3600 * 1000;
 const journalLines = 4000;
 const maxBytes = 4 * 1024 * 1024;
-const most = 10;
 
-interface Look {
+export interface Look {
   readonly host: Host;
   readonly signal: AbortSignal;
   readonly commands: CommandRecord[];
   readonly missing: string[];
 }
 
-/** The kernel and systemd alone, in seconds since the epoch; never more than the last day. */
 export function journalCommand(since: number): readonly string[] {
+  const only = ['-t', 'kernel', '-t', 'systemd', '-t', 'systemd-coredump'];
   return [
     'journalctl',
     '-q',
@@ -27,23 +26,16 @@ export function journalCommand(since: number): readonly string[] {
     `--since=@${Math.floor(since / 1000)}`,
     '-n',
     String(journalLines),
-    '-t',
-    'kernel',
-    '-t',
-    'systemd',
-    '-t',
-    'systemd-coredump',
+    ...only,
   ];
 }
 
-export async function findCrashes(
+/** Lines since then (ms since the epoch), never of more than the last day. What can't be read is noted in `missing`. */
+export async function readSystemLog(
   { host, signal, commands, missing }: Look,
-  suspect: Suspect,
   wanted: number | null,
-): Promise<readonly Crash[]> {
+): Promise<{ readonly lines: readonly Line[]; readonly since: number }> {
   const since = Math.max(wanted ?? 0, host.now() - dayMs);
-  let read = 0;
-  const lines: { readonly at: number | null; readonly text: string }[] = [];
   const run = async (argv: readonly string[]) => {
     const result = await host.run(argv, { timeLimitMs: limitMs, maxBytes, signal });
     // What the messages say else is nobody's business: the lines that count stand in the facts.
@@ -52,15 +44,16 @@ export async function findCrashes(
   };
   if (await host.has('journalctl')) {
     const result = await run(journalCommand(since));
-    if (result.exitCode === 0) read += lines.push(...readJournal(result.stdout));
+    const lines = result.exitCode === 0 ? readJournal(result.stdout) : [];
+    // A journal without lines: none is kept, or it is not ours to read.
+    if (lines.length > 0) return { lines, since };
   }
-  // A journal without kernel lines: not kept, or not ours to read.
-  if (read === 0 && (await host.has('dmesg'))) {
+  if (await host.has('dmesg')) {
     const result = await run(['dmesg']);
-    if (result.exitCode === 0) read += 1 + lines.push(...readDmesg(result.stdout, await bootedAt(host)));
+    if (result.exitCode === 0) return { lines: readDmesg(result.stdout, await bootedAt(host)), since };
   }
-  if (read === 0) missing.push('journalctl or dmesg (the right to read them: root, or group systemd-journal)');
-  return crashesIn(lines, suspect, since, most);
+  missing.push('journalctl or dmesg (the right to read them: root, or group systemd-journal)');
+  return { lines: [], since };
 }
 
 async function bootedAt(host: Host): Promise<number | null> {
