@@ -75,11 +75,13 @@ export async function runScreen({ session, stdin, stdout, stderr, env, writeRepo
   function suspended(during: () => Promise<void>): void {
     if (away || !suspendTerminal) return;
     away = true;
-    stdout.write(pasteOff);
-    suspendTerminal(during)
+    suspendTerminal(async () => {
+      stdout.write(leaveScreen);
+      await during();
+      stdout.write(enterScreen);
+    })
       .then(() => {
         away = false;
-        stdout.write(pasteOn);
         draw();
       })
       .catch(crash);
@@ -147,18 +149,17 @@ export async function runScreen({ session, stdin, stdout, stderr, env, writeRepo
   let signal: string | null = null;
   let failed = false;
   try {
+    stdout.write(enterScreen);
     app = render(tree, {
       stdin: keys.stream,
       stdout,
       stderr,
-      alternateScreen: true,
       incrementalRendering: true,
       exitOnCtrlC: false,
       patchConsole: false,
       interactive: true,
       maxFps: 20,
     });
-    stdout.write(pasteOn);
     app.waitUntilExit().catch(crash);
     draw();
     session.start().catch(crash);
@@ -186,11 +187,14 @@ export async function runScreen({ session, stdin, stdout, stderr, env, writeRepo
   }
 }
 
-/** Bracketed paste: pasted text comes as one piece, and can never act as keys. */
-const pasteOn = '\u001b[?2004h';
 /** Home, and everything from there on erased. */
 const wipe = '\u001b[H\u001b[J';
-const pasteOff = '\u001b[?2004l';
+/**
+ * The terminal's other screen, from its first cell on (Ink would draw from wherever the cursor was), with bracketed paste: pasted text
+ * comes as one piece and can never act as keys.
+ */
+const enterScreen = `\u001b[?1049h${wipe}\u001b[?2004h`;
+const leaveScreen = '\u001b[?2004l\u001b[?1049l';
 
 function sizeOf(stdout: NodeJS.WriteStream): Size {
   return { columns: stdout.columns || 80, rows: stdout.rows || 24 };

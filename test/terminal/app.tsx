@@ -1,4 +1,5 @@
 /** The wizard with a scripted session, as a program for a terminal: `app SCRIPT [--plain]`. */
+import { writeFileSync } from 'node:fs';
 import { runWizard } from '../../src/ui/wizard.tsx';
 import { scripts } from '../ui/scripted/scripts.ts';
 import { scriptedSession } from '../ui/scripted/session.ts';
@@ -22,6 +23,8 @@ try {
         .diagnoses?.map(({ id, confidence, backend }) => `${id} (${confidence}) ${backend ?? ''}`)
         .join('\n') ?? '',
   });
+  // Where the terminal is gone, a file tells what happened.
+  if (process.env['ENDED'] !== undefined) writeFileSync(process.env['ENDED'], `ended by ${end.signal}; stopped ${session.stops.join()}`);
   process.stdout.write(`ended by ${end.signal ?? 'choice'}; stopped ${session.stops.join()}\n`);
   process.exitCode = end.signal === null ? 0 : 130;
 } catch (error) {

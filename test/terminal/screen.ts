@@ -87,6 +87,11 @@ export class Screen {
     return this;
   }
 
+  /** Takes the terminal away, as a lost connection does. */
+  hangUp(): void {
+    (this.#pty as unknown as { destroy: () => void }).destroy();
+  }
+
   kill(signal: NodeJS.Signals): this {
     process.kill(this.#pty.pid, signal);
     return this;
@@ -151,6 +156,14 @@ export class Screen {
         resolve();
       };
       this.#watchers.add(look);
+    });
+  }
+
+  /** Waits until the program has written this after `from` (a length of `output`), and the emulator has taken all of it. */
+  async wrote(text: string, from: number): Promise<void> {
+    await this.until(() => this.output.slice(from).includes(text), `to be given ${JSON.stringify(text)}`);
+    await new Promise<void>((resolve) => {
+      this.#terminal.write('', resolve);
     });
   }
 

@@ -1,4 +1,5 @@
-/** Facts of a check → its picture, and the same of a check that still runs (`Progress.live`). A shape that is not understood has none. */
+/** Facts of a check → its picture, and the same of a check that still runs (`Progress.live`). Only what a picture needs is read:
+ * facts that have grown since, or come from an older case, are drawn all the same. A shape that is not understood has no picture. */
 import { z } from 'zod';
 import type { Progress } from '../../checks/check.ts';
 import { facts as accessLog } from '../../checks/access-log/facts.ts';
@@ -30,11 +31,11 @@ export function pictureOf(evidence: Evidence, config: Evidence | null, { width, 
   if (evidence.status !== 'ok') return [];
   switch (evidence.check) {
     case 'error-log': {
-      const { data } = errorLog.safeParse(evidence.data);
+      const { data } = errorLog.pick({ timeline: true }).safeParse(evidence.data);
       return data?.timeline ? timelinePicture(data.timeline, width, rows, theme) : [];
     }
     case 'access-log': {
-      const { data } = accessLog.safeParse(evidence.data);
+      const { data } = accessLog.pick({ timeline: true, durations: true }).safeParse(evidence.data);
       if (!data) return [];
       const { timeline, durations } = data;
       const over = timeline ? timelinePicture({ ...timeline, counts: timeline.failed }, width, rows, theme) : [];
@@ -48,11 +49,11 @@ export function pictureOf(evidence: Evidence, config: Evidence | null, { width, 
       return rows > 1 || over.length === 0 ? [...over, ...spreads] : over;
     }
     case 'tcp-connect': {
-      const { data } = tcpConnect.safeParse(evidence.data);
+      const { data } = tcpConnect.pick({ results: true }).safeParse(evidence.data);
       return data ? stripPicture(data.results, width, theme) : [];
     }
     case 'keepalive-probe': {
-      const { data } = keepaliveProbe.safeParse(evidence.data);
+      const { data } = keepaliveProbe.pick({ idleSeconds: true, backendTimeoutSeconds: true, proxyKeeps: true }).safeParse(evidence.data);
       return data
         ? ladderPicture(
             { rungs: data.idleSeconds, backendTimeoutSeconds: data.backendTimeoutSeconds, proxyKeeps: data.proxyKeeps },
@@ -62,7 +63,7 @@ export function pictureOf(evidence: Evidence, config: Evidence | null, { width, 
         : [];
     }
     case 'keepalive-toggle': {
-      const { data } = keepaliveToggle.safeParse(evidence.data);
+      const { data } = keepaliveToggle.pick({ before: true, during: true, after: true, stoppedBecause: true }).safeParse(evidence.data);
       return data
         ? togglePicture(
             { before: data.before, during: data.during, after: data.after, live: false, said: data.stoppedBecause },
@@ -78,7 +79,7 @@ export function pictureOf(evidence: Evidence, config: Evidence | null, { width, 
 
 /** Timeouts that cut a request off, with where they are set. */
 function timeoutsOf(config: Evidence | null): readonly Mark[] {
-  const { data } = proxyConfig.safeParse(config?.data);
+  const { data } = proxyConfig.pick({ timeout: true, proxyTimeout: true }).safeParse(config?.data);
   if (!data) return [];
   const said = (name: string, { seconds, at }: { seconds: number; at: { file: string; line: number } | null }): Mark => ({
     name: at ? `${name} (${at.file.split('/').at(-1) ?? at.file}:${at.line})` : name,

@@ -56,7 +56,7 @@ export const scripts: Readonly<Record<string, Script>> = {
   slow,
   race: { ...overload, diagnoses: [race, overloaded] },
   /** A check that goes on for ever. */
-  endless: { ...slow, endless: ['tcp-connect'] },
+  endless: { ...slow, everyMs: 20, endless: ['tcp-connect'] },
   /** The log could not be read. */
   unreadable: {
     ...overload,
