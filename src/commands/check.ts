@@ -16,7 +16,7 @@ import { openHosts } from '../host/open.ts';
 import type { Hosts } from '../host/host.ts';
 import { runCheck } from '../run/run-check.ts';
 import { visible } from '../visible.ts';
-import { checkFiles, type RawOptions, readBackend, readInputs } from './options.ts';
+import { checkFiles, lookAt, lookHere, type RawOptions, readBackend, readInputs } from './options.ts';
 import type { Output } from './output.ts';
 import { readDuration } from './when.ts';
 
@@ -49,7 +49,7 @@ export async function checkCommand(name: string | undefined, given: string | und
   const backends = [...(options.backend ?? []), ...(given === undefined ? [] : [readBackend(given)])];
   const inputs = readInputs({ ...options, backend: backends, allow: [...(options.allow ?? []), ...(check.action === null ? [] : [check.action])] }, checkNames, Date.now());
   const hosts = await openHosts(inputs);
-  await checkFiles(inputs, hosts.proxy);
+  await checkFiles(inputs, inputs.via.proxy === null ? lookHere : lookAt(hosts.proxy));
   const room = new CheckRoom(inputs, hosts, stateDirectory(options.stateDir ?? null));
   await room.prepare(check.name);
   if (options.watch !== true) {

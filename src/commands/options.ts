@@ -1,8 +1,8 @@
 /** The options of `run` and `check`: from the words of the command line (and the answers file) to checked inputs. */
+import { open } from 'node:fs/promises';
 import { parseArgsStringToArgv } from 'string-argv';
 import type { Inputs } from '../checks/inputs.ts';
 import type { Host } from '../host/host.ts';
-import { FileError } from '../host/host.ts';
 import type { Action } from '../engine/flow.ts';
 import { UsageError } from '../errors.ts';
 import { readDuration, readWhen } from './when.ts';
@@ -123,42 +123,58 @@ export function checkReportFiles(files: readonly string[]): void {
   }
 }
 
-/** @throws {UsageError} for files that were named and can not be read: before anything else is done */
-export async function checkFiles(inputs: Inputs, proxy: Host): Promise<void> {
-  const logs = [...inputs.errorLogs.map((path) => ['--error-log', path] as const), ...inputs.accessLogs.map((path) => ['--access-log', path] as const)];
-  for (const [option, path] of logs) {
-    if (path === '-' || /[*?[]/.test(path)) continue;
-    await checkFile(option, path, proxy);
-  }
-  if (inputs.proxyConfig !== null) await checkFile('--proxy-config', inputs.proxyConfig, proxy);
-}
+/** Looks at a file by reading its first bytes. Rejects with an error that has a `code`, or resolves to what it is. */
+export type Look = (path: string) => Promise<'folder' | 'readable'>;
 
-async function checkFile(option: string, path: string, proxy: Host): Promise<void> {
-  const where = `${option} ${path}`;
-  const info = await proxy.stat(path).catch((error: unknown) => Promise.reject(unreadable(where, error)));
-  if (info.kind === 'directory') throw new UsageError(`${where}: this is a folder`, 'Name a file, or quote a pattern such as "/var/log/apache2/error.log*"');
-  const stream = proxy.readStream(path)[Symbol.asyncIterator]();
+/** On this machine, without loading anything: a wrong path is to be said at once. */
+export const lookHere: Look = async (path) => {
+  const handle = await open(path, 'r');
   try {
-    if (info.kind === 'file') await stream.next();
-  } catch (error) {
-    throw unreadable(where, error);
+    const info = await handle.stat();
+    if (info.isDirectory()) return 'folder';
+    if (info.isFile()) await handle.read(Buffer.alloc(1), 0, 1, 0);
+    return 'readable';
   } finally {
-    await stream.return?.();
+    await handle.close();
+  }
+};
+
+/** At the proxy's side, wherever that is. */
+export const lookAt =
+  (proxy: Host): Look =>
+  async (path) => {
+    const info = await proxy.stat(path);
+    if (info.kind === 'directory') return 'folder';
+    if (info.kind === 'file') {
+      const stream = proxy.readStream(path)[Symbol.asyncIterator]();
+      await stream.next().finally(() => stream.return?.());
+    }
+    return 'readable';
+  };
+
+/** @throws {UsageError} for files that were named and can not be read: before anything else is done */
+export async function checkFiles(inputs: Inputs, look: Look): Promise<void> {
+  const logs = [...inputs.errorLogs.map((path) => ['--error-log', path] as const), ...inputs.accessLogs.map((path) => ['--access-log', path] as const)];
+  const named = inputs.proxyConfig === null ? logs : [...logs, ['--proxy-config', inputs.proxyConfig] as const];
+  for (const [option, path] of named) {
+    if (path === '-' || /[*?[]/.test(path)) continue;
+    const where = `${option} ${path}`;
+    const found = await look(path).catch((error: unknown) => Promise.reject(unreadable(where, error)));
+    if (found === 'folder') throw new UsageError(`${where}: this is a folder`, 'Name a file, or quote a pattern such as "/var/log/apache2/error.log*"');
   }
 }
 
 function unreadable(where: string, error: unknown): Error {
-  if (!(error instanceof FileError)) return error instanceof Error ? error : new Error(String(error));
-  switch (error.code) {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
       return new UsageError(`${where}: there is no such file`, 'Check the path; on the proxy `apachectl -S` and its ErrorLog and CustomLog name the logs');
     case 'EACCES':
+    case 'EPERM':
       return new UsageError(`${where}: no right to read it`, 'Run as root or as a member of the group that owns it (often adm), or copy the file and name the copy');
-    case 'EISDIR':
-      return new UsageError(`${where}: this is a folder`, 'Name a file');
     default:
-      return new UsageError(`${where}: ${error.message}`, 'Name a file that can be read');
+      return new UsageError(`${where}: ${error instanceof Error ? error.message : String(error)}`, 'Name a file that can be read');
   }
 }
 

@@ -23,7 +23,7 @@ import { drive, type Driven } from '../unattended/drive.ts';
 import { version } from '../version.ts';
 import { sha256 } from './digest.ts';
 import { defaultFlow, type LoadedFlow, loadFlow, loadFlowText } from './load-flow.ts';
-import { checkFiles, checkReportFiles, type RawOptions, readInputs, readTimeLimit } from './options.ts';
+import { checkFiles, checkReportFiles, lookAt, lookHere, type RawOptions, readInputs, readTimeLimit } from './options.ts';
 import type { Output } from './output.ts';
 import { leftOvers } from './rollback.ts';
 import { formatOf, formatReport } from './report-formats.ts';
@@ -45,6 +45,7 @@ export async function runCommand(wanted: string | undefined, given: RawOptions, 
   const loaded = flow ?? loadFlow(wanted ?? defaultFlow);
   checkReportFiles(raw.report ?? []);
   const inputs = readInputs(raw, checkNames, Date.now());
+  if (inputs.via.proxy === null) await checkFiles(inputs, lookHere);
   return carry({ raw, loaded, inputs, answers, interactive: isInteractive(raw), before: null, title: extra.title ?? null }, io);
 }
 
@@ -88,7 +89,7 @@ function readAnswersText(file: string): string {
 async function carry(plan: Plan, io: Output): Promise<number> {
   const { raw, loaded, inputs } = plan;
   const hosts = await openHosts(inputs);
-  await checkFiles(inputs, hosts.proxy);
+  if (inputs.via.proxy !== null) await checkFiles(inputs, lookAt(hosts.proxy));
   const startedAt = Date.now();
   const header: Header = plan.before?.header ?? {
     journal: 1,

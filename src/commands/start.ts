@@ -1,8 +1,13 @@
 /** `run`, with the question before it: is there anything here to examine at all? If not, a rehearsal is offered. */
+import { checkNames } from '../checks/names.ts';
+import { checkFiles, checkReportFiles, lookHere, type RawOptions, readInputs } from './options.ts';
 import type { Output } from './output.ts';
-import type { RawOptions } from './options.ts';
 
 export async function startCommand(flow: string | undefined, raw: RawOptions, io: Output): Promise<number> {
+  // Said before the rest of the program is loaded: a mistake in an option is answered at once.
+  const inputs = readInputs(raw, checkNames, Date.now());
+  checkReportFiles(raw.report ?? []);
+  if (inputs.via.proxy === null) await checkFiles(inputs, lookHere);
   const { runCommand } = await import('./run.ts');
   if (flow === undefined && !namesSomething(raw) && (process.stdin.isTTY === true || raw.orDemo === true) && !(await httpdHere())) {
     const { defaultDemo, demoCommand, offerDemos } = await import('./demo.ts');
