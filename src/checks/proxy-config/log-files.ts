@@ -45,7 +45,7 @@ async function newest(host: Host, pattern: string): Promise<string | null> {
     const component = components[index];
     if (component === undefined) return null;
     const last = index === components.length - 1;
-    if (!isPattern(component)) return last ? `${base}/${component}` : walk(`${base}/${component}`, index + 1);
+    if (!isPattern(component)) return last ? newestOf(host, [`${base}/${component}`]) : walk(`${base}/${component}`, index + 1);
     const names = (await listed(host, base === '' ? '/' : base)).filter(componentMatcher(component)).slice(-mostLooked);
     if (last)
       return newestOf(
