@@ -1,5 +1,18 @@
 /** Facts of the check `packet-capture`: who closed first and how, whole requests, losses, per capture point. */
 import { z } from 'zod';
+
+/** Why a connection failed; `null` in `examples` where it is not known. */
+export const failures = [
+  'closed-early',
+  'silent',
+  'request-incomplete',
+  'unacknowledged',
+  'refused-rst',
+  'refused-icmp',
+  'connect-unanswered',
+] as const;
+export type Failure = (typeof failures)[number];
+
 export const point = z.object({
   side: z.enum(['proxy', 'backend']),
   packets: z.number(),
@@ -22,11 +35,46 @@ export const point = z.object({
   connectRefusedByIcmp: z.number(),
   connectUnanswered: z.number(),
   file: z.string().nullable(),
+  /** Failed connections by reason. */
+  failures: z.record(z.string(), z.number()).optional(),
+  /** Requests on the wire, whole or not. */
+  exchanges: z.number().optional(),
+  /** Messages of which the capture does not tell whether they were whole (cut heads, long chunks, still under way). */
+  untold: z.number().optional(),
+  /** Connections inside TLS, of which only ends and silences can be judged. */
+  encrypted: z.number().optional(),
+  /** Segments with data, against which retransmissions count. */
+  dataSegments: z.number().optional(),
+  /** Resets with another time to live than the backend's other packets: something in between sent them. */
+  foreignResets: z.number().optional(),
+  /** ICMP "fragmentation needed" for these connections. */
+  tooBig: z.number().optional(),
+  /** Of the zero windows, those of the backend: it stopped reading. */
+  backendZeroWindows: z.number().optional(),
+  /** Packets that the kernel could not hand to the capture: with any of them, what is missing may just not have been captured. */
+  droppedByCapture: z.number().optional(),
+  examples: z
+    .array(
+      z.object({
+        at: z.string(),
+        /** The proxy's local port, to find the connection in the file. */
+        port: z.number(),
+        failure: z.enum(failures),
+        request: z.string().nullable(),
+        text: z.string(),
+      }),
+    )
+    .optional(),
 });
 export const facts = z.object({
   points: z.array(point),
   /** Packets that left one end and did not arrive at the other; null where only one end was captured. */
   lostBetween: z.object({ proxyToBackend: z.number(), backendToProxy: z.number(), sent: z.number() }).nullable(),
   seconds: z.number(),
+  /** Resets and closes that arrived at one end and were never sent by the other: something in between made them up. */
+  madeUpBetween: z.object({ toProxy: z.number(), toBackend: z.number() }).nullable().optional(),
+  /** Why an end was not captured, or could not be compared. */
+  missing: z.array(z.string()).optional(),
 });
+export type PointFacts = z.infer<typeof point>;
 export type PacketCaptureFacts = z.infer<typeof facts>;
