@@ -5,6 +5,7 @@
 import type { ErrorEntry } from './entry.ts';
 import { guessHead } from './guess.ts';
 import { isLevel, readAddress, readHead, type Head } from './head.ts';
+import type { Layout } from './layout.ts';
 import { longestLine } from './lines.ts';
 import { isOurs } from './match.ts';
 import type { ParseOptions } from './parse-options.ts';
@@ -20,16 +21,19 @@ export function parseErrorLine(line: string, options: ParseOptions = {}): ErrorE
   if (text.charCodeAt(0) === 0) text = text.replace(/^\0+/, '');
   if (text.endsWith('\n')) text = text.slice(0, -1);
   if (text.endsWith('\r')) text = text.slice(0, -1);
-  if (!options.layout) {
-    const usual = readUsual(text, options.platform ?? null);
-    if (usual !== null) return usual;
-  }
+  if (options.layout) return inLayout(text, options.layout, options);
+  return readUsual(text, options.platform ?? null) ?? byItself(text, options);
+}
+
+/** In the given layout, or, where that tells nothing (start-up lines before 2.4.58 keep the default one), by itself. */
+function inLayout(text: string, layout: Layout, options: ParseOptions): ErrorEntry | null {
+  const head = layout.read(text, options.reference ?? Date.now());
+  const entry = head === null ? null : recognise(text, text, head, options);
+  return entry !== null && entry.message !== null ? entry : (byItself(text, options) ?? entry);
+}
+
+function byItself(text: string, options: ParseOptions): ErrorEntry | null {
   const reference = options.reference ?? Date.now();
-  if (options.layout) {
-    const head = options.layout.read(text, reference);
-    const entry = head === null ? null : recognise(text, text, head, options);
-    if (entry !== null) return entry;
-  }
   if (text.charCodeAt(0) === 91) {
     const head = readHead(text, 0, reference);
     // `[pod/web-0/httpd] …` is kubectl's; httpd's own begins with a time or a level.
@@ -44,6 +48,7 @@ export function parseErrorLine(line: string, options: ParseOptions = {}): ErrorE
   const head = readHead(inner, 0, reference);
   if (head.wallClock === null) head.wallClock = wrapped.wallClock;
   if (head.instant === null) head.instant = wrapped.instant;
+  if (head.wallClock === null) head.wallClock = head.instant;
   if (head.pid === null) head.pid = wrapped.pid;
   if (wrapped.fields !== null) addFields(head, wrapped.fields);
   return orGuessed(recognise(text, inner, head, options), text, inner, head, options);

@@ -30,6 +30,7 @@ const priority = /<\d{1,3}>/y;
 const rfc5424 = /1 (\S{1,64}) \S{1,255} \S{1,48} (\S{1,128}) \S{1,32} (?:-|(?:\[[^\]]{0,2000}\])+) ?(?:\ufeff|\xef\xbb\xbf)?/y;
 // `host apache2[16947]: ` or `apache2[16947]: `; also without a pid.
 const syslogTag = /(?:[\w.:@-]{1,255} )?([\w./+-]{1,64})(?:\[(\d{1,10})\])?: /y;
+const weekdayBeforeDate = /(?:Sun|Mon|Tue|Wed|Thu|Fri|Sat) (?=\d{4}-\d\d-)/y;
 const containerRuntime = /(?:stdout|stderr) [FP] /y;
 const kubectlPrefix = /\[?pod\/[^\] ]{1,300}\]? /y;
 const composePrefix = /[\w.-]{1,120} +\| ?/y;
@@ -54,6 +55,8 @@ export function unwrap(line: string, reference: number): Unwrapped | null {
         return done(line, rfc5424.lastIndex, stamp?.wallClock ?? null, stamp?.instant ?? null, digits(modern[2]));
       }
     }
+    // `journalctl -o short-full` has the weekday first.
+    at = sticky(weekdayBeforeDate, line, at) ?? at;
     const stamp = line.charCodeAt(at) === 91 ? null : readTime(line, at, reference);
     if (stamp !== null && line.charCodeAt(stamp.end) === 32) {
       wallClock ??= stamp.wallClock;
