@@ -1,5 +1,4 @@
 /** Asks httpd for its version and its package for what it mended; compares both with the faults on record. Reads only. */
-import type { CommandRecord } from '../../engine/evidence.ts';
 import type { Host } from '../../host/host.ts';
 import type { Asked } from '../../httpd/config/ask-binary.ts';
 import { askBinary } from '../../httpd/config/ask-binary.ts';
@@ -25,7 +24,7 @@ export async function collect(context: CheckContext, given: Parameters): Promise
       'try the command of --via proxy by hand',
       reach.commands,
     );
-  const httpd = given.command === null ? await lookFor(context, given) : { command: given.command, binary: given.binary };
+  const httpd = given.command === null ? await lookFor(context, given) : { command: given.command, binary: given.binary, root: given.root };
   const { command } = httpd;
   const asked: Asked =
     command === null
@@ -33,8 +32,8 @@ export async function collect(context: CheckContext, given: Parameters): Promise
       : await askBinary(host, command, context.signal);
   const version = asked.compiled?.version ?? null;
   const binary = httpd.binary ?? (command === null ? null : await pathOf(host, command));
-  const found = binary === null ? null : await packageOf(host, binary);
-  const changelog = found === null ? null : await changelogOf(host, found);
+  const found = binary === null ? null : await packageOf(host, binary, httpd.root);
+  const changelog = found === null ? null : await changelogOf(host, found, httpd.root);
   const mpm = given.mpm ?? asked.compiled?.mpm ?? null;
   const faults =
     version === null
@@ -91,7 +90,7 @@ export async function collect(context: CheckContext, given: Parameters): Promise
 async function lookFor(
   context: CheckContext,
   given: Parameters,
-): Promise<{ command: readonly string[] | null; binary: string | null; commands?: readonly CommandRecord[] }> {
+): Promise<{ command: readonly string[] | null; binary: string | null; root: string }> {
   const search = await locateHttpd(context.hosts.proxy, { configFile: given.configFile, httpd: null, signal: context.signal });
   const [first] = search.found;
   if (first === undefined)
@@ -109,7 +108,7 @@ async function lookFor(
       search.commands,
     );
   }
-  return { command: first.command, binary: first.httpd?.binary ?? null };
+  return { command: first.command, binary: first.httpd?.binary ?? null, root: first.root };
 }
 
 /** Where the program lies, for its package: a name without a path is looked up as the side's own shell would. */

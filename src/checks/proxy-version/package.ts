@@ -14,29 +14,43 @@ const limitMs = 5000;
 /** The newest entries of a changelog come first; more than this is older than any httpd that still runs. */
 const changelogBytes = 4 * 1024 * 1024;
 
-/** Null: no package manager knows the file (a build from source), or there is none. */
-export async function packageOf(host: Host, file: string): Promise<Package | null> {
-  return (await dpkg(host, file)) ?? (await rpm(host, file)) ?? (await apk(host, file));
+/**
+ * Null: no package manager knows the file (a build from source), or there is none.
+ * @param root of an httpd in a container: its own package manager is asked
+ */
+export async function packageOf(host: Host, file: string, root = ''): Promise<Package | null> {
+  const place: Place = { host, root };
+  return (await dpkg(place, file)) ?? (await rpm(place, file)) ?? (await apk(place, file));
 }
 
-async function dpkg(host: Host, file: string): Promise<Package | null> {
-  if (!(await host.has('dpkg-query'))) return null;
+interface Place {
+  readonly host: Host;
+  readonly root: string;
+}
+
+/** Is there such a command? Inside another root folder only trying tells. */
+async function has({ host, root }: Place, command: string): Promise<boolean> {
+  return root !== '' || host.has(command);
+}
+
+async function dpkg(place: Place, file: string): Promise<Package | null> {
+  if (!(await has(place, 'dpkg-query'))) return null;
   // With a merged /usr a file may be registered under either name.
   for (const name of new Set([file, file.replace(/^\/usr(\/s?bin\/)/, '$1')])) {
-    const owner = /^([^:\s,]+)(?::\w+)?: \//m.exec(await printed(host, ['dpkg-query', '-S', name]))?.[1];
+    const owner = /^([^:\s,]+)(?::\w+)?: \//m.exec(await printed(place, ['dpkg-query', '-S', name]))?.[1];
     if (owner === undefined) continue;
-    const version = (await printed(host, ['dpkg-query', '-W', '-f', '${Version}', owner])).trim();
+    const version = (await printed(place, ['dpkg-query', '-W', '-f', '${Version}', owner])).trim();
     if (version === '') continue;
     const lists = [`/var/lib/dpkg/info/${owner}.list`, `/var/lib/dpkg/info/${owner}:amd64.list`, `/var/lib/dpkg/info/${owner}:arm64.list`];
-    return { manager: 'dpkg', name: owner, version, installedAt: await firstModified(host, lists) };
+    return { manager: 'dpkg', name: owner, version, installedAt: await firstModified(place, lists) };
   }
   return null;
 }
 
-async function rpm(host: Host, file: string): Promise<Package | null> {
-  if (!(await host.has('rpm'))) return null;
+async function rpm(place: Place, file: string): Promise<Package | null> {
+  if (!(await has(place, 'rpm'))) return null;
   const [name, version, installed] = (
-    await printed(host, ['rpm', '-qf', '--qf', '%{NAME} %{VERSION}-%{RELEASE} %{INSTALLTIME}\\n', file])
+    await printed(place, ['rpm', '-qf', '--qf', '%{NAME} %{VERSION}-%{RELEASE} %{INSTALLTIME}\\n', file])
   ).split(/\s+/);
   const seconds = Number(installed);
   return name === undefined || version === undefined || !Number.isFinite(seconds)
@@ -44,9 +58,9 @@ async function rpm(host: Host, file: string): Promise<Package | null> {
     : { manager: 'rpm', name, version, installedAt: seconds * 1000 };
 }
 
-async function apk(host: Host, file: string): Promise<Package | null> {
-  if (!(await host.has('apk'))) return null;
-  const match = /is owned by (\S+?)-(\d\S*)$/m.exec(await printed(host, ['apk', 'info', '--who-owns', file]));
+async function apk(place: Place, file: string): Promise<Package | null> {
+  if (!(await has(place, 'apk'))) return null;
+  const match = /is owned by (\S+?)-(\d\S*)$/m.exec(await printed(place, ['apk', 'info', '--who-owns', file]));
   return match ? { manager: 'apk', name: match[1] ?? '', version: match[2] ?? '', installedAt: null } : null;
 }
 
@@ -56,11 +70,11 @@ export interface Changelog {
 }
 
 /** Null: there is none to read (containers often leave documentation out). */
-export async function changelogOf(host: Host, found: Package): Promise<Changelog | null> {
+export async function changelogOf(host: Host, found: Package, root = ''): Promise<Changelog | null> {
   switch (found.manager) {
     case 'dpkg':
       for (const name of new Set([found.name, 'apache2', 'apache2-bin', 'apache2-data'])) {
-        const path = `/usr/share/doc/${name}/changelog.Debian.gz`;
+        const path = `${root}/usr/share/doc/${name}/changelog.Debian.gz`;
         try {
           const text = gunzipSync(await host.readFile(path, changelogBytes), { maxOutputLength: 4 * changelogBytes }).toString('utf8');
           return { text, from: path };
@@ -70,7 +84,7 @@ export async function changelogOf(host: Host, found: Package): Promise<Changelog
       }
       return null;
     case 'rpm': {
-      const argv = ['rpm', '-q', '--changelog', found.name];
+      const argv = [...(root === '' ? [] : ['chroot', root]), 'rpm', '-q', '--changelog', found.name];
       const result = await host.run(argv, { timeLimitMs: limitMs, maxBytes: changelogBytes });
       return result.stdout.trim() === '' ? null : { text: result.stdout, from: argv.join(' ') };
     }
@@ -79,15 +93,15 @@ export async function changelogOf(host: Host, found: Package): Promise<Changelog
   }
 }
 
-async function printed(host: Host, argv: readonly string[]): Promise<string> {
-  const result = await host.run(argv, { timeLimitMs: limitMs });
+async function printed({ host, root }: Place, argv: readonly string[]): Promise<string> {
+  const result = await host.run(root === '' ? argv : ['chroot', root, ...argv], { timeLimitMs: limitMs });
   return result.ended === 'exit' && result.exitCode === 0 ? result.stdout : '';
 }
 
-async function firstModified(host: Host, paths: readonly string[]): Promise<number | null> {
+async function firstModified({ host, root }: Place, paths: readonly string[]): Promise<number | null> {
   for (const path of paths) {
     try {
-      return (await host.stat(path)).modifiedAt;
+      return (await host.stat(root + path)).modifiedAt;
     } catch {
       // Packages of several architectures have it in their name.
     }

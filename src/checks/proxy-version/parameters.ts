@@ -7,6 +7,8 @@ export const parameters = z.object({
   command: z.array(z.string()).nullable(),
   /** The running program, for its package. */
   binary: z.string().nullable(),
+  /** Put before its paths: an httpd in a container; else empty. */
+  root: z.string(),
   /** Identifiers of the loaded modules; null: not known, so all faults count. */
   modules: z.array(z.string()).nullable(),
   mpm: z.string().nullable(),
@@ -31,6 +33,7 @@ export function prepare({ inputs, evidence }: Known, set: Readonly<Record<string
     parameters: {
       command: inputs.httpd === null ? (known?.command ? [...known.command] : null) : [...inputs.httpd],
       binary: known?.httpd?.binary ?? null,
+      root: known?.root ?? '',
       modules: known?.modules ?? null,
       mpm: known?.mpm ?? null,
       configFile: inputs.proxyConfig,

@@ -116,6 +116,9 @@ async function beginning(host: Host, pid: number): Promise<number | null> {
  * compared, by inode and by what lies in them.
  */
 async function rootOf(host: Host, pid: number): Promise<string> {
+  // A root folder that was changed (chroot) is named by the link.
+  const changed = await linkOf(host, `/proc/${pid}/root`);
+  if (changed !== null && changed !== '/') return `/proc/${pid}/root`;
   const [own, its] = [await linkOf(host, '/proc/self/ns/mnt'), await linkOf(host, `/proc/${pid}/ns/mnt`)];
   if (own === null || its === null || own === its) return '';
   const root = `/proc/${pid}/root`;

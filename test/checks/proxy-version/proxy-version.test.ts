@@ -8,7 +8,14 @@ import type { KnownFault } from '../../../src/httpd/versions/faults.ts';
 import type { MemoryTables } from '../../fakes/memory-host.ts';
 import { memoryContext, memoryHost } from '../../fakes/memory-host.ts';
 
-const asked: Parameters = { command: ['/usr/sbin/apache2'], binary: '/usr/sbin/apache2', modules: null, mpm: null, configFile: null };
+const asked: Parameters = {
+  command: ['/usr/sbin/apache2'],
+  binary: '/usr/sbin/apache2',
+  root: '',
+  modules: null,
+  mpm: null,
+  configFile: null,
+};
 const printed = (version: string): string =>
   `Server version: Apache/${version} (Debian)\nServer built:   2024-04-05T06:07:08\nServer loaded:  APR 1.7.0, APR-UTIL 1.6.1\n`;
 
@@ -73,6 +80,22 @@ test("a package of Red Hat's names tickets of its own: its silence is no proof, 
   expect(ids(facts, 'fixed-by-backport')).toEqual(['PR 63170']);
   expect(ids(facts, 'no')).toContain('CVE-2022-22720');
   expect(ids(facts, 'unknown')).toContain('PR 60330');
+});
+
+test("an httpd in a container is of the container's package, whatever this machine has installed", async () => {
+  const here = debian('2.4.71', '2.4.71-1', null);
+  const facts = await run(
+    {
+      files: here.files ?? {},
+      commands: {
+        ...here.commands,
+        'chroot /proc/9/root /usr/sbin/apache2 -V': printed('2.4.52'),
+        'chroot /proc/9/root rpm -qf': 'httpd 2.4.52-1 1700000000\n',
+      },
+    },
+    { command: ['chroot', '/proc/9/root', '/usr/sbin/apache2'], root: '/proc/9/root' },
+  );
+  expect(facts).toMatchObject({ version: '2.4.52', package: { name: 'httpd', version: '2.4.52-1' } });
 });
 
 test('a build from source is what its number says', async () => {
