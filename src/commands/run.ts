@@ -16,6 +16,7 @@ import { exitStatus } from '../report/exit-status.ts';
 import { makeReport } from '../report/make-report.ts';
 import { redact } from '../report/redact/redact.ts';
 import type { Report } from '../report/schema.ts';
+import { stateOf } from '../report/words.ts';
 import { textReport } from '../report/text.ts';
 import { openSession } from '../run/run-session.ts';
 import type { Session } from '../run/session.ts';
@@ -163,8 +164,7 @@ async function unattended(plan: Plan, session: Session, report: (status: Report[
   await writeReports(plan, made, io);
   if (raw.record !== undefined) await writeFile(raw.record, writeAnswers(recorded(plan, session)));
   for (const diagnosis of made.diagnoses) {
-    const ongoing = diagnosis.ongoing === true ? ', ongoing' : diagnosis.ongoing === false ? ', over' : '';
-    io.err(`${diagnosis.id} (${diagnosis.confidence}${ongoing}) ${diagnosis.summary}`);
+    io.err(`${diagnosis.id} (${stateOf(diagnosis)}) ${diagnosis.summary}`);
   }
   io.out(raw.json === true ? `${JSON.stringify(made)}\n` : textReport(made));
   if (driven.open !== null) {

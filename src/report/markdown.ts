@@ -1,6 +1,7 @@
 /** The report as Markdown for an incident ticket: plain tables and lists that every ticket system shows. */
 import { visible } from '../visible.ts';
 import type { Report } from './schema.ts';
+import { patternOf, stateOf } from './words.ts';
 
 /** Text from outside as Markdown text: nothing in it is markup, and a table cell stays one cell. */
 function plain(text: string): string {
@@ -18,8 +19,7 @@ function code(text: string): string {
 export function markdownReport(report: Report): string {
   const lines: string[] = [];
   for (const diagnosis of report.diagnoses) {
-    const ongoing = diagnosis.ongoing === true ? 'ongoing' : diagnosis.ongoing === false ? 'over' : 'not known whether it goes on';
-    lines.push(`# ${diagnosis.id} (${diagnosis.confidence}, ${ongoing})`, '', plain(diagnosis.summary), '');
+    lines.push(`# ${diagnosis.id} (${stateOf(diagnosis)})`, '', plain(diagnosis.summary), '');
     claims(lines, 'For', diagnosis.for);
     claims(lines, 'Against', diagnosis.against);
     claims(lines, 'Open', diagnosis.open);
@@ -29,8 +29,7 @@ export function markdownReport(report: Report): string {
       lines.push('');
     }
     if (diagnosis.pattern) {
-      const what = [diagnosis.pattern.method, diagnosis.pattern.path].filter((part) => part !== null).join(' ');
-      lines.push(`**Pattern:** ${code(what)}, ${(100 * diagnosis.pattern.share).toFixed(0)} % of the failures`, '');
+      lines.push(`**Pattern:** ${code(patternOf(diagnosis.pattern))}, ${(100 * diagnosis.pattern.share).toFixed(0)} % of the failures`, '');
     }
     lines.push('## Do this, in order', '');
     diagnosis.remedies.forEach((remedy, index) => {

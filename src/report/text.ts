@@ -1,13 +1,13 @@
 /** The report as plain text, for a terminal or a mail: verdict first, then what it rests on, then what to do. */
 import { visible } from '../visible.ts';
 import type { Report } from './schema.ts';
+import { patternOf, stateOf } from './words.ts';
 
 /** @param width columns to wrap at */
 export function textReport(report: Report, width = 80): string {
   const lines: string[] = [];
   for (const diagnosis of report.diagnoses) {
-    const state = [diagnosis.confidence, diagnosis.ongoing === true ? 'ongoing' : diagnosis.ongoing === false ? 'over' : 'not known whether it goes on'].join(', ');
-    lines.push(`${diagnosis.id}  (${state})`, ...wrap(diagnosis.summary, width), '');
+    lines.push(`${diagnosis.id}  (${stateOf(diagnosis)})`, ...wrap(diagnosis.summary, width), '');
     section(lines, 'For', diagnosis.for, width);
     section(lines, 'Against', diagnosis.against, width);
     section(lines, 'Open', diagnosis.open, width);
@@ -16,8 +16,7 @@ export function textReport(report: Report, width = 80): string {
       lines.push('');
     }
     if (diagnosis.pattern) {
-      const what = [diagnosis.pattern.method, diagnosis.pattern.path].filter(Boolean).join(' ');
-      lines.push(...wrap(`Pattern: ${what}, ${(100 * diagnosis.pattern.share).toFixed(0)} % of the failures.`, width), '');
+      lines.push(...wrap(`Pattern: ${patternOf(diagnosis.pattern)}, ${(100 * diagnosis.pattern.share).toFixed(0)} % of the failures.`, width), '');
     }
     lines.push('Do this, in order');
     diagnosis.remedies.forEach((remedy, index) => {

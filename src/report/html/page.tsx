@@ -3,6 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { visible } from '../../visible.ts';
 import type { Report } from '../schema.ts';
+import { patternOf, stateOf } from '../words.ts';
 import { DurationsChart, TimelineChart } from './charts.tsx';
 import { durationsOf, marksOf, timelineOf } from './drawn.ts';
 import { style } from './style.ts';
@@ -60,10 +61,6 @@ function Page({ report }: { report: Report }): ReactElement {
   );
 }
 
-function ongoing(diagnosis: Diagnosis): string {
-  return diagnosis.ongoing === true ? 'ongoing' : diagnosis.ongoing === false ? 'over' : 'not known whether it goes on';
-}
-
 function Verdict({ diagnosis, first }: { diagnosis: Diagnosis; first: boolean }): ReactElement {
   return (
     <section>
@@ -73,8 +70,8 @@ function Verdict({ diagnosis, first }: { diagnosis: Diagnosis; first: boolean })
           <strong>{visible(diagnosis.summary)}</strong>
         </p>
         <p className="state">
-          {diagnosis.confidence}, {ongoing(diagnosis)}
-          {diagnosis.pattern && `; ${(100 * diagnosis.pattern.share).toFixed(0)} % of the failures are ${visible([diagnosis.pattern.method, diagnosis.pattern.path].filter(Boolean).join(' '))}`}
+          {stateOf(diagnosis)}
+          {diagnosis.pattern && `; ${(100 * diagnosis.pattern.share).toFixed(0)} % of the failures are ${visible(patternOf(diagnosis.pattern))}`}
         </p>
       </div>
       <Claims title="For" claims={diagnosis.for} />
