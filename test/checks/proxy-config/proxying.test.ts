@@ -105,6 +105,11 @@ describe('parameters that are really in force', () => {
     ]);
   });
 
+  test('a port that begins like another one is another backend', async () => {
+    const facts = await factsOf('ProxyPass /a http://h:1 timeout=5\nProxyPass /b http://h:11 timeout=7\nProxyPass /c http://h timeout=9');
+    expect(backendsShown(facts)).toEqual(['h:1@1 /a timeout=5', 'h:11@2 /b timeout=7', 'h:80@3 /c timeout=9']);
+  });
+
   test('ProxySet adds to a worker that is there, wherever it stands, with its own place', async () => {
     const facts = await factsOf(
       'ProxyPass / http://h:1/ timeout=5\nProxySet http://h:1/ timeout=6\n<Proxy http://h:1/ ttl=4>\nProxySet retry=0\n</Proxy>',

@@ -97,6 +97,14 @@ describe('Include', () => {
     expect(problems(tree)).toEqual([]);
   });
 
+  test('names are ordered by their bytes, as httpd orders them', async () => {
+    const names = ['\u{1f600}.conf', '\uffee.conf', 'b.conf', 'B.conf', '10.conf', '9.conf'];
+    const files = Object.fromEntries(names.map((name) => [`/etc/httpd/d/${name}`, 'A 1']));
+    const tree = await read({ ...files, [main]: 'Include d/*.conf' });
+    const order = tree.files.slice(1).map((path) => path.split('/').at(-1));
+    expect(order).toEqual(['10.conf', '9.conf', 'B.conf', 'b.conf', '\uffee.conf', '\u{1f600}.conf']);
+  });
+
   test('inside a section its lines belong to the section', async () => {
     const tree = await read({ [main]: '<VirtualHost *:80>\nInclude v.inc\n</VirtualHost>\nZ 1', '/etc/httpd/v.inc': 'A 1' });
     expect(shown(tree)).toEqual(['httpd.conf:1 <VirtualHost *:80>', 'httpd.conf:2   Include v.inc', 'v.inc:1   A 1', 'httpd.conf:4 Z 1']);
