@@ -15,7 +15,11 @@ export const patternFacts = z.object({
   oddsRatio: z.number(),
   /** Exact test, corrected for all patterns tried. */
   pValue: z.number(),
+  /** The backend whose requests it was compared with; null: all requests. */
+  backend: z.string().nullable().optional(),
+  because: z.string().optional(),
 });
+export type PatternFacts = z.infer<typeof patternFacts>;
 
 export const facts = z.object({
   files: z.array(
@@ -27,6 +31,8 @@ export const facts = z.object({
       to: iso.nullable(),
       format: z.string().nullable(),
       trouble: z.string().nullable(),
+      /** What a reader must know: lines that could not be read, another format than was named. */
+      notes: z.array(z.string()).optional(),
     }),
   ),
   window: z.object({ from: iso.nullable(), to: iso.nullable(), covered: z.boolean(), because: z.string() }),
@@ -34,6 +40,8 @@ export const facts = z.object({
   /** Requests with a status that the proxy gives for failures of this kind (400, 408, 500, 502, 503, 504). */
   failed: z.number(),
   clients: z.number(),
+  /** Clients with a request that failed between proxy and backend. */
+  failedClients: z.number().optional(),
   statuses: z.record(z.string(), z.number()),
   /** 5xx that the application itself sent (`%{proxy-status}n`, or no error line); null where it can't be told. */
   applicationErrors: z.number().nullable(),
@@ -43,6 +51,8 @@ export const facts = z.object({
   /** Patterns that hold, strongest first. */
   patterns: z.array(patternFacts),
   patternsTried: z.number(),
+  /** Set where there were too many different paths: the rare ones were counted in a sketch. */
+  patternsNote: z.string().nullable().optional(),
   /** Of the failed requests: share with a request body (POST, PUT, PATCH), and share on kept-alive client connections (`%k`, `%X`). */
   withBodyShare: z.number().nullable(),
   durations: z.object({ unit: z.enum(['us', 'ms', 's']).nullable(), failed: ms.nullable(), good: ms.nullable() }),
@@ -53,6 +63,8 @@ export const facts = z.object({
       failures: z.number(),
       share: z.number(),
       directive: z.object({ name: z.string(), value: z.string(), file: z.string(), line: z.number() }).nullable(),
+      /** Said where no line sets it: httpd's own default. */
+      note: z.string().nullable().optional(),
     })
     .nullable(),
   /** Size of the answers, failed against good, in bytes, where the log tells. */

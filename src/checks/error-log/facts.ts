@@ -91,6 +91,8 @@ export const facts = z.object({
       layout: z.string().nullable(),
       /** Why it does not tell, where it does not: empty, no httpd error log, older than the window. */
       trouble: z.string().nullable(),
+      /** What a reader must know: it was rotated while it was read, lines were cut. */
+      notes: z.array(z.string()).optional(),
     }),
   ),
   lines: z.number(),
@@ -104,6 +106,8 @@ export const facts = z.object({
   zone: z.object({ offset: z.string(), from: z.string() }),
   families: counts,
   backends: z.array(backendFacts),
+  /** Failures whose lines name no backend and that nothing else gives one. */
+  unassigned: z.number().optional(),
   /** Limits of the proxy itself, not of one backend. */
   capacity: z.array(logLine.extend({ code: z.string().nullable(), errno: z.string().nullable() })),
   capacityCount: z.number(),

@@ -87,7 +87,7 @@ export function judgeFrequency(attempts: Attempts): Verdict {
       bursts,
     };
   }
-  if (wilsonLower(failed, all) >= thresholds.fewPerCent) {
+  if (failed >= thresholds.fewFailures && wilsonLower(failed, all) >= thresholds.fewPerCent) {
     return {
       frequency: 'clusters',
       because: `${shareText} failed, mixed with successes all the time: more than single failures, and not all${fewText(failed, all)}`,

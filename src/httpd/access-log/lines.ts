@@ -27,7 +27,7 @@ export async function eachLine(
   let tooLong = 0;
   let skipping = false;
   const done = (stopped: boolean): LinesRead => ({ bytes, lines, tooLong, stopped });
-  for await (const piece of chunks) {
+  for await (const piece of ahead(chunks)) {
     options.signal?.throwIfAborted();
     const chunk = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
     bytes += chunk.length;
@@ -65,4 +65,26 @@ export async function eachLine(
   if (skipping) tooLong += 1;
   else if (rest.length > 0) visit(rest, 0, rest.length);
   return done(false);
+}
+
+/** Asks for the next chunk while the one before is worked on: the disk and the parser go side by side. */
+async function* ahead(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  let ended = false;
+  try {
+    let next = iterator.next();
+    for (;;) {
+      const { done, value } = await next;
+      if (done === true) {
+        ended = true;
+        return;
+      }
+      next = iterator.next();
+      // Its failure is thrown when it is its turn.
+      next.catch(() => undefined);
+      yield value;
+    }
+  } finally {
+    if (!ended) await iterator.return?.();
+  }
 }

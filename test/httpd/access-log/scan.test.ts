@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileLogFormat, parserOf } from '../../../src/httpd/access-log/compile.ts';
 import { entryOf } from '../../../src/httpd/access-log/entry.ts';

@@ -1,0 +1,175 @@
+/** Both logs, analysed → facts of the check. Pure. */
+import { coverageOf, windowOf } from '../error-log/assemble.ts';
+import type { Mode } from '../error-log/facts.ts';
+import type { Analysis } from '../logs/analysis.ts';
+import { accessLogCoverage } from '../logs/coverage.ts';
+import { Histogram } from '../logs/histogram.ts';
+import { modeOfFamily } from '../logs/roles.ts';
+import { bucketsOf } from '../logs/timeline.ts';
+import { count, iso, plural } from '../logs/words.ts';
+import { findDurationCluster } from './duration-cluster.ts';
+import type { FailedDurations } from './duration-cluster.ts';
+import type { AccessLogFacts } from './facts.ts';
+import { findPatterns } from './patterns.ts';
+import { strataOf } from './strata.ts';
+
+const withBody: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
+
+export function assemble(analysis: Analysis): AccessLogFacts {
+  const { reading, explanations } = analysis;
+  const { accessFiles, tally } = reading;
+  const window = windowOf(analysis);
+  const coverage = accessLogCoverage({
+    parameters: reading.parameters,
+    accessFiles,
+    requests: tally?.requests ?? 0,
+    outside: tally?.outside ?? 0,
+  });
+  const failing = failingRows(analysis);
+  const durations = new Histogram();
+  const sizes = new Histogram();
+  let bodies = 0;
+  const clients = new Set<number>();
+  for (const row of failing) {
+    if (tally === null) break;
+    if ((tally.suspects.durationMs[row] ?? NaN) >= 0) durations.add(tally.suspects.durationMs[row] ?? 0);
+    if ((tally.suspects.size[row] ?? NaN) >= 0) sizes.add(tally.suspects.size[row] ?? 0);
+    if (withBody.has(tally.operations.get(tally.suspects.operation[row] ?? -1)?.method ?? '')) bodies += 1;
+    clients.add(tally.suspects.client[row] ?? -1);
+  }
+  const strata = strataOf(analysis, failing);
+  const patterns = findPatterns(strata, failing.length);
+  const application = applicationErrors(analysis);
+  const unit = accessFiles.find((file) => file.durationUnit !== null)?.durationUnit ?? null;
+  const matched: Record<string, number> = {};
+  explanations.forEach((explanation, row) => {
+    if (explanation !== 'failed') return;
+    const status = String(tally?.suspects.status[row] ?? 0);
+    matched[status] = (matched[status] ?? 0) + 1;
+  });
+  return {
+    files: accessFiles.map((file) => ({
+      path: file.path,
+      bytes: file.bytes,
+      lines: file.lines,
+      from: file.from === null ? null : iso(file.from),
+      to: file.to === null ? null : iso(file.to),
+      format: file.format,
+      trouble: file.trouble ?? (file.lines === 0 ? 'it is empty' : null),
+      ...(file.notes.length > 0 ? { notes: [...file.notes] } : {}),
+    })),
+    window: {
+      from: window === null ? null : iso(window.from),
+      to: window === null ? null : iso(window.to),
+      covered: coverage.covered,
+      because: coverage.because,
+    },
+    requests: tally?.requests ?? 0,
+    failed: tally?.failed ?? 0,
+    clients: tally?.clients ?? 0,
+    failedClients: clients.size,
+    statuses: Object.fromEntries(
+      [...(tally?.statuses ?? [])].filter(([status]) => status > 0).map(([status, requests]) => [String(status), requests]),
+    ),
+    applicationErrors: application.count,
+    applicationErrorsBecause: application.because,
+    matchedWithErrorLog: matched,
+    patterns: [...patterns.patterns],
+    patternsTried: patterns.tried,
+    patternsNote:
+      tally?.operations.estimated === true
+        ? 'there were too many different paths to count all of them exactly: counts of rare ones are estimates (a count-min sketch), never too low'
+        : null,
+    withBodyShare: failing.length === 0 ? null : Math.round((bodies / failing.length) * 1000) / 1000,
+    durations: { unit, failed: durations.summary(), good: tally?.durations.summary() ?? null },
+    durationCluster: findDurationCluster(failedDurations(analysis, failing, unit), reading.parameters.config),
+    sizes: { failed: sizes.summary(), good: tally?.sizes.summary() ?? null },
+    timeline: timelineOf(analysis, window, failing),
+  };
+}
+
+/** Requests that failed between proxy and backend or on the client's side; without an error log, those that look like it. */
+function failingRows({ reading, explanations }: Analysis): readonly number[] {
+  const rows: number[] = [];
+  const known = explanations.some((explanation) => explanation === 'failed' || explanation === 'not-the-backend');
+  explanations.forEach((explanation, row) => {
+    const status = reading.tally?.suspects.status[row] ?? 0;
+    const told = explanation === 'failed' || explanation === 'not-the-backend' || explanation === 'unexplained';
+    // Nobody says whose 502, 503 and 504 these are: with lines for others in the log they are the application's.
+    const likely = !known && explanation === 'silent' && status >= 502 && status <= 504;
+    if (told || likely) rows.push(row);
+  });
+  return rows;
+}
+
+function applicationErrors(analysis: Analysis): { readonly count: number | null; readonly because: string } {
+  const { reading, explanations } = analysis;
+  const { tally } = reading;
+  if (tally === null) return { count: null, because: 'no access log was read' };
+  let noted = 0;
+  let silent = 0;
+  let unexplained = 0;
+  explanations.forEach((explanation, row) => {
+    if ((tally.suspects.status[row] ?? 0) < 500) return;
+    if (explanation === 'application') noted += 1;
+    if (explanation === 'silent') silent += 1;
+    if (explanation === 'unexplained') unexplained += 1;
+  });
+  const tells = reading.accessFiles.some((file) => file.tellsProxyStatus);
+  if (tells && silent === 0)
+    return { count: noted, because: `%{proxy-status}n: the backend itself sent ${plural(noted, 'answer')} with a 5xx status` };
+  const coverage = reading.errorFiles.length === 0 ? { covered: false, because: 'no error log was read' } : coverageOf(analysis);
+  if (noted + silent + unexplained === 0) return { count: 0, because: 'no 5xx without an error line' };
+  if (!coverage.covered)
+    return {
+      count: noted > 0 ? noted : null,
+      because: `${plural(silent, 'answer')} with a 5xx status and no error line, but the error log does not tell: ${coverage.because}`,
+    };
+  return {
+    count: noted + silent,
+    because: `${count(noted + silent)} 5xx answers have no error line although the error log covers them: the application sent them`,
+  };
+}
+
+function failedDurations(analysis: Analysis, failing: readonly number[], unit: AccessLogFacts['durations']['unit']): FailedDurations {
+  const { reading, names } = analysis;
+  const { tally, failures } = reading;
+  const exact: number[] = [];
+  const coarse: number[] = [];
+  const modes = new Map<Mode, number>();
+  const backends = new Set<string>();
+  for (const row of failing) {
+    if (tally === null) break;
+    const duration = tally.suspects.durationMs[row] ?? NaN;
+    const failure = tally.suspects.failure[row] ?? -1;
+    if (!Number.isNaN(duration)) exact.push(duration);
+    if (failure < 0) continue;
+    if (Number.isNaN(duration)) coarse.push((failures.at[failure] ?? 0) - (tally.suspects.start[row] ?? 0));
+    const mode = modeOfFamily(failures.familyOf(failure));
+    modes.set(mode, (modes.get(mode) ?? 0) + 1);
+    const backend = names.list[names.ofRow[failure] ?? -1];
+    if (backend) for (const name of [backend.backend, ...backend.names]) backends.add(name);
+  }
+  const [mode = 'none'] = [...modes].sort((a, b) => b[1] - a[1]).map(([name]) => name);
+  const grainMs = exact.length === 0 ? 1000 : unit === 's' ? 1000 : unit === 'ms' ? 1 : 0.001;
+  return { values: exact.length > 0 ? exact : coarse, grainMs, mode, backends: [...backends] };
+}
+
+function timelineOf(
+  { reading }: Analysis,
+  window: { readonly from: number; readonly to: number } | null,
+  failing: readonly number[],
+): AccessLogFacts['timeline'] {
+  const { tally } = reading;
+  if (tally === null || tally.requests === 0 || window === null) return null;
+  const buckets = bucketsOf(window.from, window.to);
+  const requests = buckets.empty();
+  const failed = buckets.empty();
+  tally.groups.forEach((group) => {
+    buckets.addSeries(requests, tally.series, group.series);
+    buckets.addSeries(requests, tally.series, group.beyondSeries);
+  });
+  for (let row = 0; row < tally.suspects.length; row++) buckets.count(requests, tally.suspects.start[row] ?? 0);
+  for (const row of failing) buckets.count(failed, tally.suspects.start[row] ?? 0);
+  return { start: iso(buckets.start), widthSeconds: buckets.widthMs / 1000, requests, failed };
+}

@@ -1,0 +1,46 @@
+/** Requests that may be compared with each other, because they go to the same backend. Pure. */
+import type { Analysis } from '../logs/analysis.ts';
+import { modeOfFamily } from '../logs/roles.ts';
+import type { Counted, Stratum } from './patterns.ts';
+
+/**
+ * Operations with their requests and failures, by the backend that the configuration routes them to. Without a configuration only failures
+ * in flight say something about operations (that a dead backend fails for its own paths alone is no pattern), and the whole log is one.
+ */
+export function strataOf(analysis: Analysis, failing: readonly number[]): readonly Stratum[] {
+  const { reading, ways, names } = analysis;
+  const { tally, failures } = reading;
+  if (tally === null || failing.length === 0) return [];
+  const configured = ways.how === 'configuration';
+  const stratumOfGroup = new Map<number, string>();
+  if (configured) {
+    const backends = new Map<number, number[]>();
+    ways.of.forEach((own, backend) => own.forEach((way) => backends.set(way.group, [...(backends.get(way.group) ?? []), backend])));
+    for (const [group, numbers] of backends)
+      stratumOfGroup.set(group, numbers.map((number) => names.list[number]?.backend ?? '').join(' '));
+  }
+  const failed = new Map<number, number>();
+  for (const row of failing) {
+    const failure = tally.suspects.failure[row] ?? -1;
+    const mode = failure < 0 ? 'none' : modeOfFamily(failures.familyOf(failure));
+    if (!configured && failure >= 0 && mode !== 'in-flight' && mode !== 'client') continue;
+    const operation = tally.operations.now(tally.suspects.operation[row] ?? -1);
+    failed.set(operation, (failed.get(operation) ?? 0) + 1);
+  }
+  const strata = new Map<string, Counted[]>();
+  tally.operations.list.forEach((operation, index) => {
+    if (operation === null) return;
+    const stratum = configured ? stratumOfGroup.get(operation.group) : '';
+    // What goes to no backend (static files) is nothing to compare with.
+    if (stratum === undefined && !failed.has(index)) return;
+    const list = strata.get(stratum ?? '') ?? [];
+    list.push({
+      method: operation.method,
+      path: operation.path,
+      requests: Math.max(operation.requests, failed.get(index) ?? 0),
+      failed: failed.get(index) ?? 0,
+    });
+    strata.set(stratum ?? '', list);
+  });
+  return [...strata].map(([backend, operations]) => ({ backend: backend === '' ? null : backend, operations }));
+}

@@ -1,0 +1,170 @@
+/** One backend's attempts: its failures with the moments at which they began, and the requests that succeeded. */
+import type { Mode } from '../error-log/facts.ts';
+import type { Analysis } from './analysis.ts';
+import { disabling } from './failure-table.ts';
+import { memberSuccesses } from './member-successes.ts';
+import { backendSide, modeOfFamily } from './roles.ts';
+import { Successes } from './successes.ts';
+
+/** httpd's default for `retry`. */
+const defaultRetryMs = 60_000;
+/** The access log must reach over this share of a backend's failures, else it tells nothing of their time. */
+const overlaps = 0.5;
+/** Requests that came to light so long after the access log's last line are still its own. */
+const lateMs = 600_000;
+
+export interface BackendAttempts {
+  readonly backend: number;
+  /** Rows of the failure table, all modes. */
+  readonly rows: readonly number[];
+  /** Moments at which the failed attempts of each mode began, ascending. */
+  readonly moments: (modes: readonly Mode[]) => Float64Array;
+  /** Attempts that succeeded; null: no access log tells. */
+  readonly successes: Successes | null;
+  /** Requests that a worker out of use refused, with no line in the error log, by their start. */
+  readonly refused: readonly number[];
+  /** Connects that failed put the worker out of use for so long; null: no sign of that. */
+  readonly retryMs: number | null;
+  /** Others answer the same requests too (a balancer). */
+  readonly shared: boolean;
+}
+
+/** @param rows rows of the failure table by backend */
+export function attemptsOf(analysis: Analysis, backend: number, rows: readonly number[]): BackendAttempts {
+  const { reading, requestOf, ways } = analysis;
+  const { failures, tally } = reading;
+  const retryMs = retryOf(analysis, backend);
+  const began = new Map<number, number>();
+  for (const row of rows) began.set(row, startOf(analysis, row, requestOf[row] ?? -1));
+  const own = ways.of[backend] ?? [];
+  const usable = tally !== null && own.length > 0 && reachesOver(rows, failures.at, tally.first, Math.max(tally.last, tally.lastEnd));
+  const shared = own.some((way) => way.shared);
+  const refused = usable && retryMs !== null && !shared ? refusedSilently(analysis, own, rows, retryMs) : [];
+  const moments = (modes: readonly Mode[]): Float64Array => {
+    const wanted = rows.filter((row) => modes.includes(modeOfFamily(failures.familyOf(row)))).map((row) => began.get(row) ?? 0);
+    return Float64Array.from(modes.includes('connect') ? [...wanted, ...refused] : wanted).sort();
+  };
+  return { backend, rows, moments, successes: usable ? successesOf(analysis, backend, moments, retryMs) : null, refused, retryMs, shared };
+}
+
+/**
+ * When the attempt began. A connect that is refused fails at once; a time-out is noticed long after, and what succeeded in the meantime
+ * succeeded later than it.
+ */
+function startOf({ reading }: Analysis, row: number, request: number): number {
+  const at = reading.failures.at[row] ?? 0;
+  const { tally } = reading;
+  if (request < 0 || tally === null) return at;
+  const start = tally.suspects.start[request] ?? at;
+  const duration = tally.suspects.durationMs[request] ?? NaN;
+  if (Number.isNaN(duration)) return at - start < 1500 ? at : start + 500;
+  return Math.max(start, Math.min(start + 999, at - duration));
+}
+
+function reachesOver(rows: readonly number[], at: Float64Array, first: number, last: number): boolean {
+  const inside = rows.filter((row) => (at[row] ?? 0) >= first - 1000 && (at[row] ?? 0) <= last + lateMs);
+  return inside.length >= rows.length * overlaps;
+}
+
+/** The worker's `retry`, where its errors take it out of use: lines say so, or it is a balancer's member. */
+function retryOf({ reading, names }: Analysis, backend: number): number | null {
+  let found = false;
+  let retryMs: number | null = null;
+  for (const pairing of reading.pairings) {
+    for (const [name, disabled] of pairing.disabled) {
+      if (names.find(name) !== backend) continue;
+      found = true;
+      retryMs = disabled.retryMs ?? retryMs;
+    }
+  }
+  const setting = reading.parameters.config?.backends.find((one) => names.find(one.backend) === backend);
+  const configured = setting?.parameters['retry'] === undefined ? null : Number.parseInt(setting.parameters['retry'].value, 10) * 1000;
+  if (!found && setting?.balancer == null) return null;
+  return retryMs ?? (configured === null || Number.isNaN(configured) ? defaultRetryMs : configured);
+}
+
+/** 503s without a line while the worker was out of use after its last failed connect. */
+function refusedSilently(
+  { reading, explanations }: Analysis,
+  own: readonly { readonly group: number }[],
+  rows: readonly number[],
+  retryMs: number,
+): readonly number[] {
+  const { tally, failures } = reading;
+  if (tally === null) return [];
+  const groups = new Set(own.map((way) => way.group));
+  const connects = Float64Array.from(
+    rows.filter((row) => failures.familyOf(row) === 'connect-failed').map((row) => failures.at[row] ?? 0),
+  ).sort();
+  const refused: number[] = [];
+  for (let row = 0; row < tally.suspects.length; row++) {
+    if (tally.suspects.status[row] !== 503 || !groups.has(tally.suspects.group[row] ?? -1)) continue;
+    const explanation = explanations[row];
+    if (explanation !== 'silent' && explanation !== 'unexplained') continue;
+    const start = tally.suspects.start[row] ?? 0;
+    const before = lastBefore(connects, start + 1000);
+    if (before !== null && start - before <= retryMs) refused.push(start);
+  }
+  return refused;
+}
+
+function lastBefore(sorted: Float64Array, moment: number): number | null {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) <= moment) low = middle + 1;
+    else high = middle;
+  }
+  return low === 0 ? null : (sorted[low - 1] ?? null);
+}
+
+function successesOf(
+  analysis: Analysis,
+  backend: number,
+  moments: (modes: readonly Mode[]) => Float64Array,
+  retryMs: number | null,
+): Successes | null {
+  const { reading, ways, explanations } = analysis;
+  const { tally, failures } = reading;
+  if (tally === null) return null;
+  const width = tally.series.widthMs;
+  const first = Math.floor(tally.first / width);
+  const size = Math.max(1, Math.floor(tally.last / width) - first + 1);
+  const direct = new Float64Array(size);
+  const all = new Float64Array(size);
+  let share = 0;
+  const groups = new Map((ways.of[backend] ?? []).map((way) => [way.group, way]));
+  for (const way of groups.values()) {
+    const group = tally.groups[way.group];
+    if (group === undefined) continue;
+    tally.series.addTo(group.series, way.shared ? all : direct, first);
+    if (way.shared) tally.series.addTo(group.beyondSeries, all, first);
+    share = Math.max(share, way.shared ? way.share : 0);
+  }
+  for (let row = 0; row < tally.suspects.length; row++) {
+    const way = groups.get(tally.suspects.group[row] ?? -1);
+    if (way === undefined) continue;
+    const place = Math.floor((tally.suspects.start[row] ?? 0) / width) - first;
+    const served = explanations[row] === 'application' || explanations[row] === 'served';
+    // Behind a balancer every request is a chance for each member, whatever came of it.
+    if (way.shared) all[place] = (all[place] ?? 0) + 1;
+    else if (served) direct[place] = (direct[place] ?? 0) + 1;
+  }
+  if (share === 0) return new Successes(first * width, width, direct);
+  const disabled = analysis.names.ofRow.reduce<number[]>((sofar, number, row) => {
+    if (number === backend && (failures.has(row, disabling) || failures.familyOf(row) === 'connect-failed'))
+      sofar.push(failures.at[row] ?? 0);
+    return sofar;
+  }, []);
+  const member = memberSuccesses(
+    { start: first * width, widthMs: width, counts: all },
+    { share, retryMs: retryMs ?? 0 },
+    moments(backendSide),
+    Float64Array.from(disabled).sort(),
+  );
+  if (direct.every((count) => count === 0)) return member;
+  const together = new Float64Array(size);
+  for (let i = 0; i < size; i++) together[i] = (direct[i] ?? 0) + member.between((first + i) * width, (first + i + 1) * width);
+  return new Successes(first * width, width, together);
+}

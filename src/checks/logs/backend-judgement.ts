@@ -1,0 +1,180 @@
+/** What the logs say of one backend: counts, how often, whether it still happens. */
+import type { BackendFacts, Frequency, Mode } from '../error-log/facts.ts';
+import { modes } from '../error-log/facts.ts';
+import type { Analysis } from './analysis.ts';
+import { attemptsOf } from './backend-attempts.ts';
+import type { BackendAttempts } from './backend-attempts.ts';
+import { fresh, reused } from './failure-table.ts';
+import { judgeFrequency } from './frequency.ts';
+import type { Verdict } from './frequency.ts';
+import { judgeTimes } from './frequency-from-times.ts';
+import { loadCorrelation } from './load.ts';
+import { judgeOngoing } from './ongoing.ts';
+import { backendSide, modeOfFamily } from './roles.ts';
+import { quantile } from './statistics.ts';
+import { Successes } from './successes.ts';
+import { iso } from './words.ts';
+
+export interface Window {
+  readonly from: number;
+  readonly to: number;
+}
+
+const mostSamples = 6;
+const mostBursts = 50;
+
+export interface Judged {
+  readonly facts: BackendFacts;
+  /** Requests that a worker out of use refused without a line in the error log. */
+  readonly refused: number;
+}
+
+export function judgeBackend(analysis: Analysis, backend: number, rows: readonly number[], window: Window): Judged {
+  const { reading, names } = analysis;
+  const { failures } = reading;
+  const attempts = attemptsOf(analysis, backend, rows);
+  const failed = attempts.moments(backendSide);
+  const verdict = judge(attempts, backendSide, window);
+  const { successes } = attempts;
+  const seen = Float64Array.from(rows, (row) => failures.at[row] ?? 0).sort();
+  const noticed = Float64Array.from(
+    rows.filter((row) => backendSide.includes(modeOfFamily(failures.familyOf(row)))),
+    (row) => failures.at[row] ?? 0,
+  ).sort();
+  const last = seen.at(-1) ?? null;
+  const lastBegan = failed.at(-1);
+  const since = successes === null || lastBegan === undefined ? null : successes.inside(lastBegan, window.to + 2 * successes.widthMs);
+  const requests = successes === null ? null : Math.round(successes.total + failed.length);
+  const ongoing = judgeOngoing({
+    failures: noticed.length > 0 ? noticed : seen,
+    verdict,
+    successesSince: since,
+    share: requests === null || requests === 0 ? null : failed.length / requests,
+    now: reading.now,
+  });
+  const counted = countRows(analysis, rows, attempts.refused.length);
+  const facts: BackendFacts = {
+    backend: names.list[backend]?.backend ?? '',
+    names: [...(names.list[backend]?.names ?? [])],
+    ...counted,
+    failures: rows.length + attempts.refused.length,
+    frequency: verdict.frequency,
+    frequencyBecause: verdict.because,
+    frequencyBasis: successes === null ? 'error-log' : 'access-log',
+    frequencyByMode: byMode(attempts, counted.byMode, window),
+    outage: verdict.outage === null ? null : { from: iso(verdict.outage.from), to: iso(verdict.outage.to) },
+    bursts: verdict.bursts.slice(0, mostBursts).map((burst) => ({ from: iso(burst.from), to: iso(burst.to), failures: burst.failures })),
+    requests,
+    failedRequests: requests === null ? null : failed.length,
+    loadCorrelation: successes === null || attempts.shared ? null : loadCorrelation(failed, successes, window),
+    first: seen.length === 0 ? null : iso(seen[0] ?? 0),
+    last: last === null ? null : iso(last),
+    ongoing: ongoing.ongoing,
+    ongoingBecause: ongoing.because,
+    successesSince: since === null ? null : Math.round(since),
+    inFlightDurationsMs: inFlightDurations(analysis, rows),
+    freshFailures: rows.filter((row) => failures.has(row, fresh)).length,
+    reusedFailures: rows.filter((row) => failures.has(row, reused)).length,
+    samples: samplesOf(analysis, backend),
+  };
+  return { facts, refused: attempts.refused.length };
+}
+
+function judge(attempts: BackendAttempts, wanted: readonly Mode[], window: Window): Verdict {
+  const failures = attempts.moments(wanted);
+  if (attempts.successes === null)
+    return judgeTimes({ failures, from: window.from, to: window.to, retryMs: wanted.includes('connect') ? attempts.retryMs : null });
+  // A request that failed in flight was a connect that succeeded.
+  const also = wanted.length === 1 && wanted[0] === 'connect' ? attempts.moments(['in-flight']) : new Float64Array();
+  return judgeFrequency({ failures, successes: withMoments(attempts.successes, also, window), from: window.from, to: window.to });
+}
+
+function withMoments(successes: Successes, moments: Float64Array, window: Window): Successes {
+  if (moments.length === 0) return successes;
+  const { widthMs } = successes;
+  const start = Math.floor(Math.min(window.from, moments[0] ?? window.from, successes.start) / widthMs) * widthMs;
+  const size = Math.floor((Math.max(window.to, moments.at(-1) ?? 0) - start) / widthMs) + 1;
+  const counts = new Float64Array(size);
+  for (let i = 0; i < size; i++) counts[i] = successes.between(start + i * widthMs, start + (i + 1) * widthMs);
+  for (const moment of moments) {
+    const place = Math.floor((moment - start) / widthMs);
+    counts[place] = (counts[place] ?? 0) + 1;
+  }
+  return new Successes(start, widthMs, counts);
+}
+
+function byMode(attempts: BackendAttempts, counts: Readonly<Record<string, number>>, window: Window): Record<string, Frequency> {
+  const found: Record<string, Frequency> = {};
+  for (const mode of modes) if ((counts[mode] ?? 0) > 0) found[mode] = judge(attempts, [mode], window).frequency;
+  return found;
+}
+
+interface Counted {
+  readonly families: Record<string, number>;
+  readonly codes: Record<string, number>;
+  readonly errnos: Record<string, number>;
+  readonly errnosByMode: Record<string, Record<string, number>>;
+  readonly byMode: Record<string, number>;
+}
+
+function countRows({ reading }: Analysis, rows: readonly number[], refused: number): Counted {
+  const { failures } = reading;
+  const counted: Counted = { families: {}, codes: {}, errnos: {}, errnosByMode: {}, byMode: {} };
+  const add = (counts: Record<string, number>, key: string, by = 1): void => {
+    counts[key] = (counts[key] ?? 0) + by;
+  };
+  for (const row of rows) {
+    const family = failures.familyOf(row);
+    const mode = modeOfFamily(family);
+    const errno = failures.errnos.name(failures.errno[row] ?? -1) ?? 'none';
+    add(counted.families, family);
+    add(counted.byMode, mode);
+    // A request refused without an attempt has no errno of its own.
+    if (family !== 'worker-disabled') {
+      add(counted.errnos, errno);
+      add((counted.errnosByMode[mode] ??= {}), errno);
+    }
+    for (const code of (failures.codes.name(failures.code[row] ?? -1) ?? '').split(' ')) if (code !== '') add(counted.codes, code);
+  }
+  if (refused > 0) {
+    add(counted.families, 'worker-disabled', refused);
+    add(counted.byMode, 'connect', refused);
+  }
+  return counted;
+}
+
+/** From the start of the request to its end in the access log; without durations there, by the clocks of both logs, good to a second. */
+function inFlightDurations({ reading, requestOf }: Analysis, rows: readonly number[]): BackendFacts['inFlightDurationsMs'] {
+  const { failures, tally } = reading;
+  if (tally === null) return null;
+  const exact: number[] = [];
+  const coarse: number[] = [];
+  for (const row of rows) {
+    const request = requestOf[row] ?? -1;
+    if (request < 0 || modeOfFamily(failures.familyOf(row)) !== 'in-flight') continue;
+    const duration = tally.suspects.durationMs[request] ?? NaN;
+    if (Number.isNaN(duration)) coarse.push(Math.max(0, (failures.at[row] ?? 0) - (tally.suspects.start[request] ?? 0)));
+    else exact.push(duration);
+  }
+  const values = (exact.length > 0 ? exact : coarse).sort((a, b) => a - b);
+  const middle = quantile(values, 0.5);
+  // Whole seconds can't tell milliseconds from half a second.
+  if (values.length === 0 || (exact.length === 0 && middle < coarseFromMs)) return null;
+  return { p50: round(middle), p95: round(quantile(values, 0.95)), max: round(values.at(-1) ?? 0), count: values.length };
+}
+
+const coarseFromMs = 2000;
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+/** The commonest kinds of lines first. */
+function samplesOf({ reading, names }: Analysis, backend: number): BackendFacts['samples'] {
+  return [...reading.notes.samples.values()]
+    .filter((kind) => kind.lines.some(({ row }) => names.ofRow[row] === backend))
+    .sort((a, b) => b.count - a.count)
+    .flatMap((kind) => kind.lines.filter(({ row }) => names.ofRow[row] === backend).slice(0, 2))
+    .slice(0, mostSamples)
+    .map(({ line }) => ({ file: line.file, line: line.line, time: line.at === null ? null : iso(line.at), text: line.text }));
+}

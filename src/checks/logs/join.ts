@@ -1,0 +1,225 @@
+/**
+ * Lines of the error log and of the access log that are one request. The access log's time is the request's start in whole seconds, the
+ * error log's the moment when the failure was noticed (traps 21): they meet at the request's end, or, without a duration, after the time
+ * that such failures take.
+ */
+import type { Mode } from '../error-log/facts.ts';
+import type { FailureTable } from './failure-table.ts';
+import { templateOf } from './path-template.ts';
+import { modeOfFamily } from './roles.ts';
+import type { SuspectTable } from './suspect-table.ts';
+
+/** Seconds are cut off, and httpd writes the line after the client has its answer. */
+const slackMs = 3000;
+/** A client may take its time to read an error page, or httpd waits for the rest of its upload (traps 15). */
+const lateEndMs = 60_000;
+/** Without a duration: a failure that came long after the request began is matched in a second round, up to this. */
+const longestMs = 1_200_000;
+const timeouts: ReadonlySet<string> = new Set(['APR_TIMEUP', 'ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'EAI_AGAIN']);
+/** Candidates looked at on either side. */
+const reach = 300;
+/** Below this share of matches by client the two logs do not name clients alike (names against addresses, another proxy in between). */
+const clientsAgree = 0.2;
+
+export interface Joined {
+  /** Row of the suspect table for each failure; -1: none. */
+  readonly requestOf: Int32Array;
+  readonly matched: number;
+}
+
+/** @param pathOf the path (template) that a suspect asked for */
+export function joinLogs(failures: FailureTable, suspects: SuspectTable, pathOf: (row: number) => string | null): Joined {
+  const requestOf = new Int32Array(failures.length).fill(-1);
+  const join = new Join(failures, suspects, requestOf, pathOf);
+  const known = join.byClient();
+  const withClient = countWithClient(failures);
+  if (withClient < failures.length || known < withClient * clientsAgree)
+    join.withoutClient(withClient > 0 && known < withClient * clientsAgree);
+  let matched = 0;
+  for (const request of requestOf) if (request >= 0) matched += 1;
+  return { requestOf, matched };
+}
+
+class Join {
+  readonly #failures: FailureTable;
+  readonly #suspects: SuspectTable;
+  readonly #requestOf: Int32Array;
+  readonly #pathOf: (row: number) => string | null;
+  readonly #templates = new Map<number, string | null>();
+
+  constructor(failures: FailureTable, suspects: SuspectTable, requestOf: Int32Array, pathOf: (row: number) => string | null) {
+    this.#failures = failures;
+    this.#suspects = suspects;
+    this.#requestOf = requestOf;
+    this.#pathOf = pathOf;
+  }
+
+  /** Matches failures and suspects of the same client. @returns how many */
+  byClient(): number {
+    const suspectsOf = new Map<string, number[]>();
+    for (let row = 0; row < this.#suspects.length; row++) {
+      const client = this.#suspects.clients.name(this.#suspects.client[row] ?? -1);
+      if (client !== null) push(suspectsOf, client, row);
+    }
+    const failuresOf = new Map<string, number[]>();
+    for (let row = 0; row < this.#failures.length; row++) {
+      const client = this.#failures.clients.name(this.#failures.client[row] ?? -1);
+      if (client !== null) push(failuresOf, client, row);
+    }
+    let matched = 0;
+    for (const [client, rows] of failuresOf) {
+      const candidates = suspectsOf.get(client);
+      if (candidates !== undefined) matched += this.#match(rows, candidates);
+    }
+    return matched;
+  }
+
+  /** The rest: lines of the server without a client (AH00940, and AH00957 of 2.2). `all`: clients are of no use here. */
+  withoutClient(all: boolean): void {
+    const free: number[] = [];
+    for (let row = 0; row < this.#suspects.length; row++) if ((this.#suspects.failure[row] ?? -1) < 0) free.push(row);
+    const left: number[] = [];
+    for (let row = 0; row < this.#failures.length; row++)
+      if ((this.#requestOf[row] ?? -1) < 0 && (all || (this.#failures.client[row] ?? -1) < 0)) left.push(row);
+    this.#match(left, free);
+  }
+
+  /** Nearest in time first among what can be; in two rounds where durations are not known. */
+  #match(failures: readonly number[], candidates: readonly number[]): number {
+    const suspects = this.#suspects;
+    const timed = candidates.some((row) => !Number.isNaN(suspects.end(row)));
+    const key = (row: number): number => {
+      const end = suspects.end(row);
+      return Number.isNaN(end) ? (suspects.start[row] ?? 0) : end;
+    };
+    const sorted = [...candidates].sort((a, b) => key(a) - key(b) || a - b);
+    const keys = Float64Array.from(sorted, key);
+    const ordered = [...failures].sort((a, b) => (this.#failures.at[a] ?? 0) - (this.#failures.at[b] ?? 0));
+    let matched = 0;
+    const typical = timed ? new Map<number, number>() : this.#typicalDurations(ordered, sorted, keys);
+    // First those whose line names the path ("returned by /path"), by that path; then whatever is near.
+    const reaches = timed ? [lateEndMs] : [slackMs, longestMs];
+    for (const byPath of [true, false]) {
+      for (const reach of reaches) {
+        const range = timed ? { before: slackMs, after: reach } : { before: reach, after: slackMs };
+        for (const failure of ordered) {
+          if ((this.#requestOf[failure] ?? -1) >= 0 || (reach === longestMs && !this.#mayTakeLong(failure))) continue;
+          const path = byPath ? this.#pathOfFailure(failure) : null;
+          if (byPath && path === null) continue;
+          const wanted = (this.#failures.at[failure] ?? 0) - 500 - (typical.get(this.#failures.errno[failure] ?? -1) ?? 0);
+          const found = this.#nearest(failure, wanted, sorted, keys, range, path);
+          if (found < 0) continue;
+          suspects.failure[found] = failure;
+          this.#requestOf[failure] = found;
+          matched += 1;
+        }
+      }
+    }
+    return matched;
+  }
+
+  #nearest(
+    failure: number,
+    wanted: number,
+    sorted: readonly number[],
+    keys: Float64Array,
+    range: { readonly before: number; readonly after: number },
+    path: string | null,
+  ): number {
+    const middle = lowerBound(keys, wanted);
+    let best = -1;
+    let distance = Infinity;
+    const look = (place: number): boolean => {
+      const away = Math.abs((keys[place] ?? 0) - wanted);
+      if (away >= distance) return false;
+      const row = sorted[place] ?? -1;
+      if (this.#fits(failure, row) && (path === null || this.#pathOf(row) === path)) {
+        best = row;
+        distance = away;
+      }
+      return true;
+    };
+    for (let place = middle; place < keys.length && place < middle + reach && (keys[place] ?? 0) <= wanted + range.after; place++)
+      if (!look(place)) break;
+    for (let place = middle - 1; place >= 0 && place >= middle - reach && (keys[place] ?? 0) >= wanted - range.before; place--)
+      if (!look(place)) break;
+    return best;
+  }
+
+  /** A refusal comes at once; a time-out, and what breaks in the middle of a request, does not. */
+  #mayTakeLong(failure: number): boolean {
+    const mode = modeOfFamily(this.#failures.familyOf(failure));
+    return mode === 'in-flight' || mode === 'client' || timeouts.has(this.#failures.errnos.name(this.#failures.errno[failure] ?? -1) ?? '');
+  }
+
+  #pathOfFailure(failure: number): string | null {
+    const id = this.#failures.path[failure] ?? -1;
+    const known = this.#templates.get(id);
+    if (known !== undefined) return known;
+    const path = this.#failures.paths.name(id);
+    const template = path === null ? null : templateOf(path);
+    this.#templates.set(id, template);
+    return template;
+  }
+
+  #fits(failure: number, row: number): boolean {
+    const suspects = this.#suspects;
+    if ((suspects.failure[row] ?? -1) >= 0 || (suspects.start[row] ?? 0) > (this.#failures.at[failure] ?? 0) + 1000) return false;
+    return statusFits(modeOfFamily(this.#failures.familyOf(failure)), this.#failures.familyOf(failure), suspects.status[row] ?? 0);
+  }
+
+  /** How long failures of one errno take, from those that can be only one request: 0 for a refusal, the limit for a time-out. */
+  #typicalDurations(failures: readonly number[], sorted: readonly number[], keys: Float64Array): Map<number, number> {
+    const seen = new Map<number, number[]>();
+    for (const failure of failures) {
+      const at = this.#failures.at[failure] ?? 0;
+      const from = lowerBound(keys, at - longestMs);
+      const to = lowerBound(keys, at + 1);
+      if (to - from !== 1 || !this.#fits(failure, sorted[from] ?? -1)) continue;
+      const errno = this.#failures.errno[failure] ?? -1;
+      seen.set(errno, [...(seen.get(errno) ?? []), Math.max(0, at - (keys[from] ?? 0) - 500)]);
+    }
+    return new Map([...seen].map(([errno, values]) => [errno, values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0]));
+  }
+}
+
+/** Statuses that a failure gives its client (proxy_settings section 6), over all versions. */
+function statusFits(mode: Mode, family: string, status: number): boolean {
+  switch (mode) {
+    case 'connect':
+    case 'capacity':
+      return status >= 500 && status !== 504;
+    case 'dns':
+    case 'tls':
+      return status === 500 || status === 502 || status === 503;
+    case 'client':
+      return status >= 400;
+    case 'in-flight':
+      return status >= 400 || family === 'response-failed' || family === 'bad-response';
+    case 'none':
+      return false;
+  }
+}
+
+function countWithClient(failures: FailureTable): number {
+  let count = 0;
+  for (let row = 0; row < failures.length; row++) if ((failures.client[row] ?? -1) >= 0) count += 1;
+  return count;
+}
+
+function push(map: Map<string, number[]>, key: string, value: number): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+function lowerBound(values: Float64Array, wanted: number): number {
+  let low = 0;
+  let high = values.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((values[middle] ?? 0) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

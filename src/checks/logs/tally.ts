@@ -1,0 +1,300 @@
+/**
+ * What one pass over the access logs leaves: counts by operation, by group of requests (those that go the same way) and second, spreads of
+ * durations and sizes, and every request that may have failed. Strings are made only for what is new.
+ */
+import { fieldText, numberOf, proxyStatusOf, textOf } from '../../httpd/access-log/entry.ts';
+import type { Cutter } from '../../httpd/access-log/cutter.ts';
+import { roles } from '../../httpd/access-log/roles.ts';
+import { Hasher, HashIndex } from './hash-index.ts';
+import { Histogram } from './histogram.ts';
+import { Operations } from './operations.ts';
+import { hashTemplate } from './path-template.ts';
+import { Distinct } from './sketch.ts';
+import { SuspectTable, failureStatuses, noProxyStatus, proxyStatusUnknown } from './suspect-table.ts';
+import { TimeSeries } from './time-series.ts';
+
+/** Requests that go the same way, as far as log and configuration tell. */
+export interface Group<R> {
+  readonly vhost: string | null;
+  /** Number of the log, where its lines name no virtual host; else -1. */
+  readonly file: number;
+  /** First part of the path: `/api`; null: the request had no path. */
+  readonly segment: string | null;
+  /** The configured way; null: none is known. */
+  readonly route: R | null;
+  /** The balancer member that the log names. */
+  readonly worker: string | null;
+  /** Series of requests that are no suspects. */
+  readonly series: number;
+  good: number;
+  /** Requests in the suspect table, and those it had no room for, by status. */
+  suspects: number;
+  readonly beyond: Map<number, number>;
+  /** Suspects that the table had no room for, in time. */
+  readonly beyondSeries: number;
+}
+
+export interface TallyOptions<R> {
+  /** Milliseconds since the epoch; requests that began outside are passed over. */
+  readonly since: number | null;
+  readonly until: number | null;
+  readonly routeOf: (vhost: string | null, path: string) => { readonly key: string; readonly route: R } | null;
+  /** Parts of configured routes that look variable and are not. */
+  readonly keep: ReadonlySet<string>;
+  /** Moments at which answers to a client broke off: its successful requests of those moments are suspects too. */
+  readonly watched: ReadonlyMap<string, readonly number[]>;
+}
+
+const clientRole = roles.indexOf('client');
+const forwardedRole = roles.indexOf('forwarded');
+const vhostRole = roles.indexOf('vhost');
+const sizeRole = roles.indexOf('size');
+const sentRole = roles.indexOf('sent');
+const workerRole = roles.indexOf('worker');
+const routeRole = roles.indexOf('workerRoute');
+const connectionRole = roles.indexOf('connection');
+
+/** An answer that broke off may have begun so long before, where the log has no durations. */
+const longestAnswerMs = 1_200_000;
+/** They must not take the place of requests that failed openly. */
+const mostServedSuspects = 100_000;
+/** Groups beyond this are one. */
+const mostGroups = 500;
+
+export class Tally<R> {
+  readonly operations = new Operations();
+  readonly groups: Group<R>[] = [];
+  readonly series = new TimeSeries();
+  readonly suspects = new SuspectTable();
+  readonly statuses = new Map<number, number>();
+  readonly durations = new Histogram();
+  readonly sizes = new Histogram();
+  readonly #clients = new Distinct();
+  requests = 0;
+  outside = 0;
+  /** Requests with a status of failureStatuses. */
+  failed = 0;
+  first = Infinity;
+  last = -Infinity;
+  lastEnd = -Infinity;
+
+  readonly #options: TallyOptions<R>;
+  readonly #hasher = new Hasher();
+  readonly #groupsByKey = new Map<string, number>();
+  readonly #byWorker = new HashIndex();
+  readonly #watched = new HashIndex();
+  readonly #moments: (readonly number[])[] = [];
+  #servedSuspects = 0;
+  readonly #statusCounts = new Uint32Array(1000);
+  readonly #keep: ((from: number, to: number) => boolean) | null;
+  #bytes: Uint8Array = new Uint8Array();
+
+  constructor(options: TallyOptions<R>) {
+    this.#options = options;
+    this.#keep =
+      options.keep.size === 0
+        ? null
+        : (from, to) => options.keep.has(Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + from, to - from).toString('latin1'));
+    for (const [client, moments] of options.watched) {
+      const bytes = Buffer.from(client);
+      this.#hash(bytes, 0, bytes.length);
+      this.#watched.set(this.#hasher.first, this.#hasher.second, this.#moments.push([...moments].sort((a, b) => a - b)) - 1);
+    }
+  }
+
+  get clients(): number {
+    return this.#clients.count;
+  }
+
+  /** Counts one request. @param file number of the log, @param logVhost the virtual host that the log belongs to, where the configuration tells */
+  add(cut: Cutter, file: number, logVhost: string | null): void {
+    const { since, until } = this.#options;
+    const start = cut.start;
+    if ((since !== null && !(start >= since)) || (until !== null && !(start <= until))) {
+      this.outside += 1;
+      return;
+    }
+    this.requests += 1;
+    if (start < this.first) this.first = start;
+    if (start > this.last) this.last = start;
+    const end = start + cut.durationMs;
+    if (end > this.lastEnd) this.lastEnd = end;
+    this.#bytes = cut.bytes;
+    const status = cut.status;
+    this.#statusCounts[status] = (this.#statusCounts[status] as number) + 1;
+
+    const index = this.#operationOf(cut, file, logVhost);
+    const operation = this.operations.get(index);
+    if (operation !== null) operation.requests += 1;
+    let groupIndex = operation?.group ?? 0;
+    if ((cut.starts[workerRole] as number) >= 0 || (cut.starts[routeRole] as number) >= 0)
+      groupIndex = this.#groupOfWorker(cut, groupIndex);
+
+    const moments = this.#client(cut);
+    const size = cut.numbers[sizeRole] as number;
+    const sent = Number.isNaN(size) ? (cut.numbers[sentRole] as number) : size;
+    if (failureStatuses.has(status)) this.failed += 1;
+    else if (moments === null || status >= 300 || !this.#mayHaveBrokenOff(cut, moments)) {
+      const group = this.groups[groupIndex] as Group<R>;
+      group.good += 1;
+      this.series.count(group.series, start);
+      if (cut.durationMs >= 0) this.durations.add(cut.durationMs);
+      if (sent >= 0) this.sizes.add(sent);
+      return;
+    }
+    this.#suspect(cut, index, groupIndex, file, sent);
+  }
+
+  /** To be called after the last line. */
+  finish(): void {
+    this.#statusCounts.forEach((count, status) => {
+      if (count > 0) this.statuses.set(status, count);
+    });
+  }
+
+  #hash(bytes: Uint8Array, from: number, to: number): void {
+    this.#hasher.reset();
+    this.#hasher.bytes(bytes, from, to);
+    this.#hasher.finish();
+  }
+
+  #operationOf(cut: Cutter, file: number, logVhost: string | null): number {
+    const hasher = this.#hasher;
+    hasher.reset();
+    const vhost = cut.starts[vhostRole] as number;
+    if (vhost >= 0) hasher.bytes(cut.bytes, vhost, cut.ends[vhostRole] as number);
+    else hasher.byte(logVhost === null ? 2 : 3 + file);
+    hasher.byte(0);
+    if (cut.methodStart >= 0) hasher.bytes(cut.bytes, cut.methodStart, cut.methodEnd);
+    hasher.byte(0);
+    if (cut.targetStart >= 0) hashTemplate(hasher, cut.bytes, cut.targetStart, cut.targetEnd, this.#keep);
+    hasher.finish();
+    const { first, second } = hasher;
+    const known = this.operations.find(first, second);
+    if (known >= 0) return known;
+    const method = cut.methodStart < 0 ? null : textOf(cut.bytes, cut.methodStart, cut.methodEnd);
+    const target = cut.targetStart < 0 ? null : textOf(cut.bytes, cut.targetStart, cut.targetEnd);
+    const path = target === null ? null : (/^[^?]*/.exec(target)?.[0] ?? target);
+    const host = vhost >= 0 ? withPort(cut) : logVhost;
+    return this.operations.add(first, second, { method, path, vhost: host }, this.#options.keep, () =>
+      this.#groupOf(host, host === null ? file : -1, path),
+    );
+  }
+
+  #groupOf(vhost: string | null, file: number, path: string | null): number {
+    const way = path === null ? null : this.#options.routeOf(vhost, path);
+    const segment = path === null ? null : (/^\/[^/]*/.exec(path)?.[0] ?? '/');
+    return this.#group(`${vhost ?? ''} ${file} ${segment ?? ''} ${way?.key ?? ''}`, {
+      vhost,
+      file,
+      segment,
+      route: way?.route ?? null,
+      worker: null,
+    });
+  }
+
+  #groupOfWorker(cut: Cutter, without: number): number {
+    const hasher = this.#hasher;
+    hasher.reset();
+    hasher.byte(without & 255);
+    hasher.byte(without >> 8);
+    for (const role of [workerRole, routeRole])
+      if ((cut.starts[role] as number) >= 0) hasher.bytes(cut.bytes, cut.starts[role] as number, cut.ends[role] as number);
+    hasher.finish();
+    const known = this.#byWorker.get(hasher.first, hasher.second);
+    if (known >= 0) return known;
+    const { first, second } = hasher;
+    const worker = fieldText(cut, 'worker') ?? fieldText(cut, 'workerRoute');
+    const group = this.groups[without] as Group<R>;
+    const index = this.#group(`${without} ${worker ?? ''}`, {
+      vhost: group.vhost,
+      file: group.file,
+      segment: group.segment,
+      route: group.route,
+      worker,
+    });
+    this.#byWorker.set(first, second, index);
+    return index;
+  }
+
+  #group(key: string, group: Pick<Group<R>, 'vhost' | 'file' | 'segment' | 'route' | 'worker'>): number {
+    const known = this.#groupsByKey.get(key);
+    if (known !== undefined) return known;
+    if (this.groups.length >= mostGroups)
+      return this.#groupsByKey.get('') ?? this.#newGroup('', { vhost: null, file: -1, segment: null, route: null, worker: null });
+    return this.#newGroup(key, group);
+  }
+
+  #newGroup(key: string, group: Pick<Group<R>, 'vhost' | 'file' | 'segment' | 'route' | 'worker'>): number {
+    const index =
+      this.groups.push({ ...group, series: this.series.add(), good: 0, suspects: 0, beyond: new Map(), beyondSeries: this.series.add() }) -
+      1;
+    this.#groupsByKey.set(key, index);
+    return index;
+  }
+
+  /** Counts the client. @returns when answers to it broke off; null: none did */
+  #client(cut: Cutter): readonly number[] | null {
+    const forwarded = cut.starts[forwardedRole] as number;
+    const client = cut.starts[clientRole] as number;
+    let moments: readonly number[] | null = null;
+    if (client >= 0) {
+      this.#hash(cut.bytes, client, cut.ends[clientRole] as number);
+      if (this.#watched.size > 0) moments = this.#moments[this.#watched.get(this.#hasher.first, this.#hasher.second)] ?? null;
+    }
+    if (forwarded >= 0) {
+      let end = forwarded;
+      while (end < (cut.ends[forwardedRole] as number) && cut.bytes[end] !== 0x2c) end += 1;
+      this.#hash(cut.bytes, forwarded, end);
+    }
+    if (client >= 0 || forwarded >= 0) this.#clients.add(this.#hasher.second);
+    return moments;
+  }
+
+  /** Did an answer to this client break off while this request was under way? */
+  #mayHaveBrokenOff(cut: Cutter, moments: readonly number[]): boolean {
+    let low = 0;
+    let high = moments.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((moments[middle] as number) < cut.start) low = middle + 1;
+      else high = middle;
+    }
+    const moment = moments[low];
+    const until = Number.isNaN(cut.durationMs) ? cut.start + longestAnswerMs : cut.start + cut.durationMs + 1500;
+    if (moment === undefined || moment > until || this.#servedSuspects >= mostServedSuspects) return false;
+    this.#servedSuspects += 1;
+    return true;
+  }
+
+  #suspect(cut: Cutter, operation: number, groupIndex: number, file: number, size: number): void {
+    const group = this.groups[groupIndex] as Group<R>;
+    const table = this.suspects;
+    const row = table.add();
+    if (row < 0) {
+      group.beyond.set(cut.status, (group.beyond.get(cut.status) ?? 0) + 1);
+      this.series.count(group.beyondSeries, cut.start);
+      return;
+    }
+    group.suspects += 1;
+    const proxyStatus = proxyStatusOf(cut);
+    table.start[row] = cut.start;
+    table.durationMs[row] = cut.durationMs;
+    table.size[row] = size;
+    table.status[row] = cut.status;
+    table.operation[row] = operation;
+    table.group[row] = groupIndex;
+    table.client[row] = table.clients.id(fieldText(cut, 'client'));
+    table.proxyStatus[row] = proxyStatus === null ? proxyStatusUnknown : proxyStatus === 'none' ? noProxyStatus : proxyStatus;
+    table.keepalives[row] = numberOf(cut, 'keepalives') ?? -1;
+    table.connection[row] = (cut.starts[connectionRole] as number) >= 0 ? (cut.bytes[cut.starts[connectionRole] as number] as number) : 0;
+    table.file[row] = file;
+  }
+}
+
+/** `%v:%p` where the format has both. */
+function withPort(cut: Cutter): string | null {
+  const vhost = fieldText(cut, 'vhost');
+  const port = numberOf(cut, 'port');
+  return vhost === null || port === null ? vhost : `${vhost}:${port}`;
+}

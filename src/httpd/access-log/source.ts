@@ -1,0 +1,87 @@
+/** The bytes of one access log: plain (the part that the window needs), packed, or standard input; the file that was listed, also if it was rotated since. */
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import type { Host, OpenFile } from '../../host/host.ts';
+import { openSource } from '../error-log/sources.ts';
+import type { LogSource } from '../error-log/sources.ts';
+import type { LogFormat } from './steps.ts';
+import { bisectFrom, findAccessSpan } from './window.ts';
+
+export interface AccessBytes {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** A part before or after the window was not read. */
+  readonly partial: boolean;
+  /** What a reader of the result must know, as sentences. */
+  readonly notes: readonly string[];
+}
+
+export interface AccessWindow {
+  readonly since: number | null;
+  readonly until: number | null;
+  readonly format: LogFormat | null;
+  readonly zoneOf: (wallClock: number) => number;
+  readonly signal?: AbortSignal;
+}
+
+const chunkBytes = 256 * 1024;
+
+/** @throws {FileError} */
+export async function openAccessLog(host: Host, source: LogSource, window: AccessWindow): Promise<AccessBytes> {
+  const signal = window.signal === undefined ? {} : { signal: window.signal };
+  if (source.stream !== null) return { chunks: source.stream, partial: false, notes: [] };
+  if (source.kind === 'gzip') {
+    const packed = Readable.from(host.readStream(source.path, signal));
+    const unpacked = createGunzip();
+    packed.once('error', (error) => unpacked.destroy(error));
+    return { chunks: packed.pipe(unpacked), partial: false, notes: [] };
+  }
+  if (host.openFile === undefined) return { chunks: host.readStream(source.path, signal), partial: false, notes: [] };
+  const { file, note } = await openSource(host, source);
+  const notes = note === null ? [] : [note];
+  const big = file.info.size >= bisectFrom && (window.since !== null || window.until !== null);
+  const span = big ? await findAccessSpan(file, window, window.format, window.zoneOf) : null;
+  const { from, to } = span ?? { from: 0, to: file.info.size };
+  return { chunks: piecesOf(file, from, to, window.signal), partial: from > 0 || to < file.info.size, notes };
+}
+
+async function* piecesOf(file: OpenFile, from: number, to: number, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
+  try {
+    // In the middle of a file the first bytes are the end of a line.
+    let skip = from > 0;
+    for (let position = from; position < to;) {
+      signal?.throwIfAborted();
+      const bytes = Buffer.allocUnsafe(Math.min(chunkBytes, to - position));
+      const length = await file.read(bytes, 0, bytes.length, position);
+      if (length === 0) return;
+      position += length;
+      const feed = skip ? bytes.subarray(0, length).indexOf(0x0a) : -1;
+      if (skip && feed < 0) continue;
+      skip = false;
+      // What is cut off in the middle of a line lies outside of the window.
+      const stop = position >= to && to < file.info.size ? bytes.subarray(0, length).lastIndexOf(0x0a) + 1 : length;
+      yield bytes.subarray(feed + 1, stop);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** First and last bytes of a log, to see its format and zone without reading it; empty where that can't be had (standard input). */
+export async function edgesOf(host: Host, source: LogSource): Promise<{ readonly head: Buffer; readonly tail: Buffer }> {
+  const nothing = Buffer.alloc(0);
+  if (source.stream !== null) return { head: nothing, tail: nothing };
+  if (source.kind === 'gzip') {
+    const bytes = await openAccessLog(host, source, { since: null, until: null, format: null, zoneOf: () => 0 });
+    for await (const chunk of bytes.chunks) return { head: Buffer.from(chunk), tail: nothing };
+    return { head: nothing, tail: nothing };
+  }
+  const head = await host.readFile(source.path, edgeBytes);
+  const size = source.size ?? 0;
+  if (size <= edgeBytes) return { head, tail: head };
+  const pieces: Buffer[] = [];
+  for await (const piece of host.readStream(source.path, { from: size - edgeBytes })) pieces.push(piece);
+  const tail = Buffer.concat(pieces).subarray(-edgeBytes);
+  return { head, tail: tail.subarray(tail.indexOf(0x0a) + 1) };
+}
+
+const edgeBytes = 64 * 1024;
