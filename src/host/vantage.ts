@@ -19,6 +19,8 @@ import { measureClock, type VantageClock } from './vantage-clock.ts';
 
 /** Entering may mean a container's start or an ssh login. */
 const enterMs = 15_000;
+/** sshd drops logins beyond ten that have not come through yet (MaxStartups), and a container runtime has better things to do. */
+const loginsAtOnce = 4;
 
 /** Looked for in one go when the vantage is entered; others are looked for when they are asked for. */
 const usualCommands = (
@@ -41,6 +43,7 @@ export function vantageHost(side: Side, prefix: readonly string[]): Host {
   // What is ended here ends there only where the prefix becomes the command (ip netns, nsenter, chroot) or passes signals on.
   const apart = remoteShells(prefix) > 0 || /(^|\/)(docker|podman|nerdctl|kubectl|oc|crictl|lxc|incus)$/.test(prefix[0] ?? '');
 
+  const turn = turns(apart ? loginsAtOnce : Number.POSITIVE_INFINITY);
   const start = async (argv: readonly string[], options: CommandOptions): Promise<CommandResult> => {
     let given: readonly string[];
     try {
@@ -48,7 +51,7 @@ export function vantageHost(side: Side, prefix: readonly string[]): Host {
     } catch (error) {
       return notStarted([...prefix, ...argv], error instanceof Error ? error.message : String(error));
     }
-    return runProcess(given, options, environment);
+    return turn(() => runProcess(given, options, environment));
   };
 
   let entering: Promise<Entered> | null = null;
@@ -142,6 +145,22 @@ export function vantageHost(side: Side, prefix: readonly string[]): Host {
         ? { outcome: 'failed', code: null, address, latencyMs: 0, localPort: null, afterwards: null, command }
         : { ...last, command };
     },
+  };
+}
+
+/** Lets so many pieces of work run at once; the others wait their turn. */
+function turns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (work) => {
+    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+    running++;
+    try {
+      return await work();
+    } finally {
+      running--;
+      waiting.shift()?.();
+    }
   };
 }
 
