@@ -46,8 +46,8 @@ export function classify(facts: PacketCaptureFacts): Classified<Outcome> {
   const [worst] = [...candidates].sort((a, b) => b[0] - a[0]);
   // Losses on the way make all the other failures; they explain unanswered connects too.
   const refused = point.connectRefusedByRst + point.connectRefusedByIcmp;
-  if (lost !== null && (worst === undefined || worst[1] !== 'connects-fail' || refused < connects))
-    return { outcome: 'loss', summary: `${lost} (${seen})` };
+  const refusals = worst !== undefined && worst[1] === 'connects-fail' && refused > 0 && refused === connects;
+  if (lost !== null && !refusals) return { outcome: 'loss', summary: `${lost} (${seen})` };
   if (worst !== undefined && worst[0] > 0) return { outcome: worst[1], summary: `${worst[2]} (${seen})` };
   if (point.connections === 0 || (point.exchanges ?? 0) + (point.encrypted ?? 0) < leastExchanges)
     return { outcome: 'too-few', summary: `too little traffic to tell: ${seen}` };

@@ -315,6 +315,11 @@ describe('what is made of it all', () => {
     expect(outcomeOf(...verdicts)).toBe(outcome);
   });
 
+  it('losses that all requests outlived are losses all the same', () => {
+    const lostBetween = { proxyToBackend: 0, backendToProxy: 40, sent: 2000 };
+    expect(classify({ points: [pointFor(...many(good, 50))], lostBetween, seconds: 2 }).outcome).toBe('loss');
+  });
+
   it.each([
     [{ proxyToBackend: 40, backendToProxy: 2, sent: 2000 }, 'loss'],
     [{ proxyToBackend: 1, backendToProxy: 0, sent: 2000 }, 'backend-closes-early'],
