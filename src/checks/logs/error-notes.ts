@@ -55,8 +55,7 @@ export class ErrorNotes {
       return;
     }
     if (row < 0) return;
-    if (entry.family === 'response-failed' && entry.client !== null && this.brokenAnswers.size < 50_000)
-      this.brokenAnswers.add(entry.client.address);
+    if (entry.family === 'response-failed' && entry.client !== null && where.at !== null) this.#brokeOff(entry.client.address, where.at);
     const kind = `${entry.message} ${entry.errno?.symbol ?? ''} ${entry.backend ?? ''}`;
     const known = this.samples.get(kind);
     if (known !== undefined) {

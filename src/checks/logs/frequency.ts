@@ -97,7 +97,10 @@ export function judgeFrequency(attempts: Attempts): Verdict {
   }
   return {
     frequency: 'sporadic',
-    because: `${shareText} failed, one here and one there, no more together than chance brings${fewText(failed, all)}`,
+    because:
+      failed < thresholds.fewFailures
+        ? `${shareText} failed: too few to tell more than that they are single failures`
+        : `${shareText} failed, one here and one there, no more together than chance brings${fewText(failed, all)}`,
     outage: null,
     bursts: [],
   };
