@@ -32,6 +32,15 @@ describe('mermaid', () => {
   });
 });
 
+test('quotes, brackets and pipes in a title stay in its place', () => {
+  const odd = {
+    ...flow,
+    steps: new Map([...flow.steps].map(([id, step]) => [id, id === 'shape' ? { ...step, title: 'All | <some> "now" #1?' } : step])),
+  };
+  expect(drawFlow(odd, 'mermaid')).toContain('{"All | &lt;some&gt; &quot;now&quot; &num;1?"}');
+  expect(runbook(odd, {})).toContain('[All \\| \\<some\\> "now" #1?](#shape) |');
+});
+
 describe('dot', () => {
   const drawing = drawFlow(flow, 'dot');
   test('has every step and every arrow', () => {

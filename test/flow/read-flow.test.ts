@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatUsageError, UsageError } from '../../src/errors.ts';
 import { inspectFlow, readFlow } from '../../src/flow/read-flow.ts';
+import { nearest } from '../../src/flow/problem.ts';
 import { catalogue, smallFlow, source } from './small-flow.ts';
 
 const points = ['A01', 'A13'];
@@ -345,3 +346,16 @@ test('everything that is wrong is said, in the order of the file', () => {
     '57 missing',
   ]);
 });
+
+test('one slip is said once, though three outcomes share it', () => {
+  const problems = inspectFlow(edited('could-not: when', 'could-not: wen'), 'small.yaml', catalogue).problems.filter(
+    (problem) => problem.kind === 'unknown-step',
+  );
+  expect(problems).toHaveLength(1);
+});
+
+test.each([
+  ['refusd', ['connected', 'refused', 'refuted'], 'refused'],
+  ['a', ['b', 'c'], 'b'],
+  ['x', [], null],
+])('nearest to %s', (word, words, wanted) => expect(nearest(word, words)).toBe(wanted));

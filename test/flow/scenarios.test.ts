@@ -248,6 +248,21 @@ describe('the difference is shown', () => {
       ],
     ],
     [
+      'whether it goes on',
+      '{ diagnosis: backend-not-running, ongoing: false }',
+      ['diagnoses', '- backend-not-running (over)', '+ backend-not-running a:1 (confirmed, ongoing): ongoing, not over'],
+    ],
+    [
+      'the pattern',
+      '{ diagnosis: backend-not-running, pattern: { method: POST, path: /upload } }',
+      ['diagnoses', '- backend-not-running', '+ backend-not-running a:1 (confirmed, ongoing): the pattern is none'],
+    ],
+    [
+      'the backend',
+      '{ diagnosis: backend-not-running, backend: "b:2" }',
+      ['diagnoses', '- backend-not-running b:2', '+ backend-not-running a:1 (confirmed, ongoing): for a:1, not b:2'],
+    ],
+    [
       'one that is missing',
       '{ diagnoses: [{ diagnosis: backend-not-running }, { diagnosis: keepalive-race }] }',
       ['diagnoses', '  backend-not-running a:1 (confirmed, ongoing)', '- keepalive-race'],
