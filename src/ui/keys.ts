@@ -375,7 +375,7 @@ const foot: Readonly<Record<Place, readonly ActionName[]>> = {
   working: ['put-back', 'keep', 'skip', 'back', 'evidence', 'commands', 'map', 'notes', 'quit'],
   choice: ['put-back', 'move', 'accept', 'back', 'evidence', 'commands', 'again', 'map', 'notes', 'quit'],
   consent: ['move', 'accept', 'back', 'evidence', 'commands', 'map', 'quit'],
-  diagnosis: ['verify', 'write', 'tick', 'back', 'evidence', 'quit', 'commands', 'map', 'notes'],
+  diagnosis: ['verify', 'write', 'back', 'evidence', 'quit', 'tick', 'notes', 'map', 'commands'],
   evidence: ['move', 'open', 'find', 'copy', 'pager', 'close'],
   reading: ['scroll', 'find', 'copy', 'pager', 'close'],
   notes: ['done', 'give-up'],

@@ -23,6 +23,7 @@ import { letters, words } from './plain-words.ts';
 import { leadsOn, whenTaken } from './taken.ts';
 import { createTheme } from './theme.ts';
 import { baseBody } from './view.ts';
+import { wrap } from './width.ts';
 import { timeOfDay } from './words.ts';
 import type { WizardEnd, WizardOptions } from './wizard.tsx';
 
@@ -54,8 +55,10 @@ export async function runPlain({ session, stdin, stdout, stderr, env, writeRepor
     print(session.view().liveChange ? 'Putting the change back and saving the case.' : 'Saving the case.');
   });
 
+  // On a terminal lines are broken at blanks; a log gets them whole.
   const print = (text = ''): void => {
-    stdout.write(`${text}\n`);
+    const lines = text.split('\n').flatMap((line) => (stdout.isTTY ? wrap(line, stdout.columns || 80) : [line]));
+    stdout.write(`${lines.join('\n')}\n`);
   };
   // An arrow says little when it is read aloud.
   const favoured = `${theme.sign('left')} evidence`;

@@ -26,7 +26,8 @@ export function timelinePicture(timeline: Timeline, width: number, rows: number,
   const lines: Line[] = bars(columns, rows, theme).map((row) => lineOf(row, 'accent'));
   const from = timeOfDay(start, end - start < 600_000);
   const to = timeOfDay(end, end - start < 600_000);
-  const said = `up to ${count(highest)} failed in ${duration(Math.max(1000, perColumn * 1000))}`;
+  const zone = new Date(start).getTimezoneOffset() === 0 ? '' : ' (local time)';
+  const said = `up to ${count(highest)} failed in ${duration(Math.max(1000, perColumn * 1000))}${zone}`;
   const middle = ` ${said} `;
   const room = columns.length - widthOf(from) - widthOf(to);
   lines.push(

@@ -3,9 +3,11 @@ import { couldNotCheck } from '../../engine/evidence.ts';
 import type { Step, StepId } from '../../engine/flow.ts';
 import { routesOf } from '../../engine/paths.ts';
 import type { Visit } from '../../engine/state.ts';
-import { blank, lineOf, paragraph, span, type Line } from '../line.ts';
+import { blank, lineOf, lineText, paragraph, span, type Line } from '../line.ts';
 import type { Look } from '../look.ts';
 import { subjectOf } from '../state.ts';
+import type { Tone } from '../theme.ts';
+import { widthOf } from '../width.ts';
 
 interface Drawn {
   readonly lines: readonly Line[];
@@ -37,28 +39,37 @@ export function mapText(look: Look): Drawn {
     }
   }
 
+  /** The outcomes that lead to a step and the step itself: on one line, or below each other where that is too narrow. */
+  function branch(from: string, text: string, tone: Tone, indent: number): Line[] {
+    if (from === '') return paragraph(text, width - 1, theme, tone, indent);
+    const way = `${from} ${theme.sign('right')} `;
+    if (indent + widthOf(way) + widthOf(theme.text(text)) < width)
+      return [[span(`${' '.repeat(indent)}${way}`, 'quiet'), span(theme.text(text), tone)]];
+    return [...paragraph(way.trimEnd(), width - 1, theme, 'quiet', indent), ...paragraph(text, width - 1, theme, tone, indent + 2)];
+  }
+
   /** Draws one step; returns where it leads, each with the outcomes that lead there. */
   function draw(id: StepId, depth: number, from: string): readonly (readonly [StepId, string])[] {
     const step = flow.steps.get(id);
     if (!step) return [];
-    const indent = 1 + Math.min(depth, 12) * 2;
-    const way = from === '' ? [] : [span(`${from} ${theme.sign('right')} `, 'quiet')];
+    const indent = 1 + Math.min(depth, Math.floor(width / 8)) * 2;
     if (drawn.has(id) && Object.keys(routesOf(step)).length > 0) {
-      lines.push(...paragraph(`${name(step)} (above)`, width - 1, theme, 'quiet', 0, [span(' '.repeat(indent)), ...way]));
+      lines.push(...branch(from, `${name(step)} (above)`, 'quiet', indent));
       return [];
     }
     drawn.add(id);
     const visit = visits.get(id);
     const ended = step.kind === 'examine' ? state.subjects !== null : state.endings.some((ending) => ending.step === id);
     const isHere = id === position;
-    if (isHere) here = lines.length;
     const sign = isHere ? 'here' : visit || ended ? 'done' : 'todo';
     const tone = isHere ? 'accent' : visit || ended ? 'strong' : 'quiet';
     const outcome = visit && !isHere ? `: ${visit.outcome}${visit.decidedBy === 'operator' ? ' (against the evidence)' : ''}` : '';
     const kind =
       step.kind === 'question' ? ' ?' : step.kind === 'action' ? ' (needs consent)' : step.kind === 'diagnosis' ? ' (diagnosis)' : '';
     const text = `${name(step)}${kind}${outcome}${isHere ? `  ${theme.sign('left')} you are here` : ''}`;
-    lines.push(...paragraph(text, width - 1, theme, tone, 0, [span(' '.repeat(indent)), ...way, span(`${theme.sign(sign)} `, tone)]));
+    const made = branch(from, `${theme.sign(sign)} ${text}`, tone, indent);
+    if (isHere) here = lines.length + made.findIndex((line) => lineText(line).includes(theme.sign('here')));
+    lines.push(...made);
     // Outcomes that lead to the same step are one branch; "could not be checked" is told as one.
     const ways = new Map<StepId, string[]>();
     for (const [outcome, route] of Object.entries(routesOf(step))) {

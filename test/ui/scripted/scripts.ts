@@ -57,6 +57,19 @@ export const scripts: Readonly<Record<string, Script>> = {
   race: { ...overload, diagnoses: [race, overloaded] },
   /** A check that goes on for ever. */
   endless: { ...slow, everyMs: 20, endless: ['tcp-connect'] },
+  /** Checks that stand still half way, for their picture. */
+  halfway: {
+    ...slow,
+    everyMs: 20,
+    endless: ['tcp-connect'],
+    progress: { 'tcp-connect': slow.progress?.['tcp-connect']?.slice(0, 9) ?? [] },
+  },
+  'halfway-live': {
+    ...slow,
+    everyMs: 20,
+    endless: ['keepalive-toggle'],
+    progress: { 'keepalive-toggle': slow.progress?.['keepalive-toggle']?.slice(0, 6) ?? [] },
+  },
   /** The log could not be read. */
   unreadable: {
     ...overload,
