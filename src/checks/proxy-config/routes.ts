@@ -67,13 +67,14 @@ export function compileRoutes(facts: ProxyConfigFacts): Router {
     members.set(`* ${name}`, [...new Set([...(members.get(`* ${name}`) ?? []), ...its])]);
   }
   const answers = new Map<string, Route | null>();
+  const scopeOf = scopes(names, facts);
 
   return ({ virtualHost, path }) => {
     const plain = plainPath(path);
     const key = `${virtualHost ?? ''} ${plain}`;
     const before = answers.get(key);
     if (before !== undefined) return before;
-    const scope = scopeOf(virtualHost ?? null, names, facts);
+    const scope = scopeOf(virtualHost ?? null);
     const answer = scope.known
       ? routeIn(byScope.get(scope.name) ?? byScope.get(null) ?? [], plain, members)
       : routeInAny(byScope, plain, members);
@@ -133,17 +134,30 @@ function routeInAny(
 
 type Scope = { readonly known: true; readonly name: string | null } | { readonly known: false };
 
-/** The virtual host that a log's `%v` or `%v:%p` names. With only one place where anything is proxied to, that is it. */
-function scopeOf(asked: string | null, names: readonly string[], facts: ProxyConfigFacts): Scope {
-  if (names.length === 0) return { known: true, name: null };
+/**
+ * Finds the virtual host that a log's `%v` or `%v:%p` names: by the whole name, else by the host alone where only one has it. With only one
+ * place where anything is proxied to, that is it.
+ */
+function scopes(names: readonly string[], facts: ProxyConfigFacts): (asked: string | null) => Scope {
   const hosts = facts.virtualHosts.map((host) => host.name);
-  if (asked === null) return hosts.length === 1 && names.length === 1 ? { known: true, name: names[0] ?? null } : { known: false };
-  const wanted = asked.toLowerCase();
-  const all = [...new Set([...hosts, ...names])];
-  const exact = all.find((name) => name.toLowerCase() === wanted);
-  if (exact !== undefined) return { known: true, name: exact };
-  const sameHost = all.filter((name) => withoutPort(name.toLowerCase()) === withoutPort(wanted));
-  return sameHost.length === 1 ? { known: true, name: sameHost[0] ?? null } : { known: false };
+  const known = (name: string | undefined): Scope => (name === undefined ? { known: false } : { known: true, name });
+  const exact = new Map<string, string>();
+  const byHost = new Map<string, Set<string>>();
+  for (const name of new Set([...hosts, ...names])) {
+    const lower = name.toLowerCase();
+    if (!exact.has(lower)) exact.set(lower, name);
+    const host = withoutPort(lower);
+    byHost.set(host, (byHost.get(host) ?? new Set()).add(name));
+  }
+  return (asked) => {
+    if (names.length === 0) return { known: true, name: null };
+    if (asked === null) return known(hosts.length === 1 && names.length === 1 ? names[0] : undefined);
+    const wanted = asked.toLowerCase();
+    const whole = exact.get(wanted);
+    if (whole !== undefined) return known(whole);
+    const sameHost = byHost.get(withoutPort(wanted));
+    return known(sameHost?.size === 1 ? [...sameHost][0] : undefined);
+  };
 }
 
 function withoutPort(name: string): string {
