@@ -12,7 +12,9 @@ export const outcomes = {
 export type Outcome = keyof typeof outcomes;
 
 /** A connection that fails on a second request this soon (seconds) was not idle: the backend does not bear reuse. */
-export const atOnceSeconds = 1.5;
+export const atOnceSeconds = 0.5;
+/** A reuse that fails this near to the time of the backend's own close has met that close: the race itself. */
+export const nearCloseSeconds = 0.5;
 
 export function classify(facts: KeepaliveProbeFacts): Classified<Outcome> {
   const { fresh, proxyKeeps: keeps, announced, idleSeconds } = facts;
@@ -43,8 +45,10 @@ export function classify(facts: KeepaliveProbeFacts): Classified<Outcome> {
       summary: `a second request on the same connection ${broken(atOnce)} ${after(atOnce)}, while fresh connections are answered${mend}`,
     };
   }
+  const closes = facts.backendTimeoutSeconds;
+  const metClose = (rung: Rung): boolean => closes !== null && rung.seconds > closes - nearCloseSeconds;
   const lost = idleSeconds
-    .filter((rung) => rung.outcome === 'reset' || rung.outcome === 'no-answer')
+    .filter((rung) => (rung.outcome === 'reset' || rung.outcome === 'no-answer') && !metClose(rung))
     .sort((a, b) => a.seconds - b.seconds)[0];
   if (lost && lost.seconds <= limit) {
     const lasted = longest(idleSeconds.filter((rung) => rung.outcome === 'reused' && rung.seconds < lost.seconds));

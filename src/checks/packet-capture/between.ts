@@ -6,6 +6,8 @@ import type { Connection, Flow } from '../../httpd/wire/connections.ts';
 
 export interface Between {
   readonly lost: { readonly proxyToBackend: number; readonly backendToProxy: number; readonly sent: number };
+  /** Without connections that something in between cut off as a whole. */
+  readonly hereAndThere: { readonly packets: number; readonly sent: number };
   readonly madeUp: { readonly toProxy: number; readonly toBackend: number };
   /** Connections that both ends have. */
   readonly matched: number;
@@ -13,6 +15,8 @@ export interface Between {
 
 /** Packets at the edges of a capture may be in one file only: what was sent in the last half second may still be on its way. */
 const edgeUs = 500_000;
+/** Two captures of a connection that is older than both begin this near to each other in it, bytes. */
+const mostApart = 2 ** 24;
 /** Joined segments are counted as packets of this size (what an Ethernet carries of TCP). */
 const packetBytes = 1448;
 
@@ -22,8 +26,11 @@ export interface Captured {
   readonly untilUs: number;
 }
 
-/** Null: the two captures have nothing in common that could be compared (an address translated in between, another port). */
-export function compare(proxy: Captured, backend: Captured): Between | null {
+/**
+ * Null: the two captures have nothing in common that could be compared (an address translated in between, another port).
+ * @param cutOff connections of the proxy's end whose loss has a reason of its own: they got nothing through at all
+ */
+export function compare(proxy: Captured, backend: Captured, cutOff: (connection: Connection) => boolean = () => false): Between | null {
   const counterpart = finder(backend.connections);
   const pairs = proxy.connections.flatMap((one) => {
     const other = counterpart(one);
@@ -45,18 +52,30 @@ export function compare(proxy: Captured, backend: Captured): Between | null {
   let sent = 0;
   let toProxy = 0;
   let toBackend = 0;
+  const hereAndThere = { packets: 0, sent: 0 };
   for (const pair of all) {
     const there = difference(pair.proxy.toBackend, pair.backend?.toBackend ?? null, inProxyTime);
     proxyToBackend += there.missing;
     sent += there.sent;
-    if (pair.backend === null) continue;
+    if (pair.backend === null) {
+      if (!cutOff(pair.proxy)) add(hereAndThere, there);
+      continue;
+    }
     const back = difference(pair.backend.toProxy, pair.proxy.toProxy, inBackendTime);
     backendToProxy += back.missing;
     sent += back.sent;
-    toProxy += madeUp(pair.proxy.toProxy, pair.backend.toProxy, inProxyTime);
+    const rejected = madeUp(pair.proxy.toProxy, pair.backend.toProxy, inProxyTime);
+    toProxy += rejected;
     toBackend += madeUp(pair.backend.toBackend, pair.proxy.toBackend, inBackendTime);
+    // What a firewall rejects with a reset does not arrive either.
+    if (rejected === 0 && !cutOff(pair.proxy)) add(hereAndThere, { missing: there.missing + back.missing, sent: there.sent + back.sent });
   }
-  return { lost: { proxyToBackend, backendToProxy, sent }, madeUp: { toProxy, toBackend }, matched: pairs.length };
+  return { lost: { proxyToBackend, backendToProxy, sent }, hereAndThere, madeUp: { toProxy, toBackend }, matched: pairs.length };
+}
+
+function add(sum: { packets: number; sent: number }, one: { readonly missing: number; readonly sent: number }): void {
+  sum.packets += one.missing;
+  sum.sent += one.sent;
 }
 
 /** Addresses and ports may be translated on the way; the sequence numbers of both directions seldom are. */
@@ -70,18 +89,27 @@ function finder(connections: readonly Connection[]): (one: Connection) => Connec
     if (one.toBackend.base !== null && one.synUs !== null) put(byBase, one.toBackend.base, one);
   }
   return (one) => {
-    const same = byTuple.get(tuple(one))?.find((other) => near(one.toBackend, other.toBackend));
-    if (same !== undefined || one.synUs === null || one.toBackend.base === null) return same ?? null;
+    const same = nearest(one, byTuple.get(tuple(one)) ?? []);
+    if (same !== null || one.synUs === null || one.toBackend.base === null) return same;
     const agrees = (other: Connection): boolean =>
       one.toProxy.base === other.toProxy.base || one.toProxy.base === null || other.toProxy.base === null;
     return byBase.get(one.toBackend.base)?.find(agrees) ?? null;
   };
 }
 
-/** A port that was used again is another connection, with other sequence numbers. */
-function near(one: Flow, other: Flow): boolean {
-  if (one.base === null || other.base === null) return true;
-  return Math.abs((one.base - other.base) | 0) < 2 ** 28;
+/**
+ * A port that is used again makes another connection, whose sequence numbers Linux lets begin not far from the last one's: where both
+ * beginnings were seen they must be the same.
+ */
+function nearest(one: Connection, candidates: readonly Connection[]): Connection | null {
+  const far = (other: Connection): number => {
+    const [a, b] = [one.toBackend.base, other.toBackend.base];
+    if (a === null || b === null) return 0;
+    const distance = Math.abs((a - b) | 0);
+    return distance > 0 && one.synUs !== null && other.synUs !== null ? Number.POSITIVE_INFINITY : distance;
+  };
+  const [best] = candidates.map((other) => ({ other, distance: far(other) })).sort((x, y) => x.distance - y.distance);
+  return best !== undefined && best.distance < mostApart ? best.other : null;
 }
 
 /** How much the backend's clock is ahead of the proxy's, from packets that both saw: the shortest ways in both directions cancel out. */

@@ -18,6 +18,8 @@ export const leastExchanges = 5;
 /** Lost packets that count: a single one is repaired unnoticed, and may be an edge of the capture. */
 export const leastLost = 3;
 export const leastLostShare = 0.005;
+/** One request (or connect) that never gets through is sent again about this often before its end: not a sign of losses elsewhere. */
+export const mostAgainInVain = 8;
 /** Retransmissions seen at one end only, as a share of segments with data, from which the network is under suspicion. */
 export const leastAgain = 5;
 export const leastAgainShare = 0.03;
@@ -27,7 +29,9 @@ export function classify(facts: PacketCaptureFacts): Classified<Outcome> {
   if (point === undefined) return { outcome: 'too-few', summary: 'nothing was captured' };
   const number = (failure: string): number => point.failures?.[failure] ?? 0;
   const connects = point.connectRefusedByRst + point.connectRefusedByIcmp + point.connectUnanswered;
-  const vain = number('unacknowledged');
+  // Where nothing at all comes through, connections that had worked before are no different from new ones.
+  const swallowed = point.answersWhole > 0 && number('unacknowledged') + point.connectUnanswered === 0 ? number('swallowed') : 0;
+  const vain = number('unacknowledged') + number('swallowed') - swallowed;
   const lost = lostText(facts, point);
   const seen = `${point.exchanges ?? 0} requests on ${point.connections} connections in ${Math.round(facts.seconds)} s`;
 
@@ -42,6 +46,11 @@ export function classify(facts: PacketCaptureFacts): Classified<Outcome> {
       `${number('request-incomplete')} requests were not sent whole although the backend took what came`,
     ],
     [number('silent'), 'backend-silent', silentText(point, number('silent'))],
+    [
+      swallowed,
+      'backend-silent',
+      `${swallowed} requests on connections that had worked before were never acknowledged${idleText(point)}, while other requests were answered: something in between may have forgotten these connections`,
+    ],
   ];
   const [worst] = [...candidates].sort((a, b) => b[0] - a[0]);
   // Losses on the way make all the other failures; they explain unanswered connects too.
@@ -58,7 +67,8 @@ function lostText(facts: PacketCaptureFacts, point: PointFacts): string | null {
   const between = facts.lostBetween;
   if (between !== null) {
     const lost = between.proxyToBackend + between.backendToProxy;
-    if (lost < leastLost || lost < between.sent * leastLostShare) return null;
+    const counted = facts.lostHereAndThere ?? { packets: lost, sent: between.sent };
+    if (counted.packets < leastLost || counted.packets < counted.sent * leastLostShare) return null;
     const ways = [
       between.proxyToBackend > 0 ? `${between.proxyToBackend} on the way to the backend` : '',
       between.backendToProxy > 0 ? `${between.backendToProxy} on the way back` : '',
@@ -68,8 +78,9 @@ function lostText(facts: PacketCaptureFacts, point: PointFacts): string | null {
   const segments = point.dataSegments ?? 0;
   if (point.retransmissions < leastAgain || point.retransmissions < segments * leastAgainShare) return null;
   // Connects that get no answer, and requests to a host that is gone, are sent again too: that is no loss here and there.
-  const vain = (point.failures?.['unacknowledged'] ?? 0) + point.connectUnanswered;
-  if (vain > 0 && point.answersWhole === 0) return null;
+  const failures = point.failures ?? {};
+  const vain = (failures['unacknowledged'] ?? 0) + (failures['swallowed'] ?? 0) + point.connectUnanswered;
+  if (vain > 0 && (point.answersWhole === 0 || point.retransmissions <= vain * mostAgainInVain)) return null;
   return `${point.retransmissions} of ${segments} segments had to be sent again`;
 }
 
@@ -96,6 +107,10 @@ function closedText(point: PointFacts, count: number, facts: PacketCaptureFacts)
         ? '; their time to live says that something in between sent the resets'
         : '';
   return `${count} connections were ${how} by the backend’s side before a whole answer${on}${idle}${elsewhere}`;
+}
+
+function idleText({ idleBeforeFailureSeconds: idle }: PointFacts): string {
+  return idle.length > 0 ? `, idle for ${Math.min(...idle)} to ${Math.max(...idle)} s before` : '';
 }
 
 function silentText(point: PointFacts, count: number): string {

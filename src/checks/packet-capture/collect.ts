@@ -22,6 +22,8 @@ const reserveMs = 4000;
 /** Bit of CAP_NET_RAW in the masks of /proc/self/status (capability.h). */
 const netRaw = 1n << 13n;
 
+const gotNothingThrough: ReadonlySet<string> = new Set(['swallowed', 'refused-rst', 'refused-icmp', 'connect-unanswered']);
+
 interface End {
   readonly side: 'proxy' | 'backend';
   readonly host: Host;
@@ -186,7 +188,12 @@ function factsOf(captured: readonly Captured[], seconds: number, missing: string
   );
   const [one, other] = ['proxy', 'backend'].map((side) => captured.find(({ end }) => end.side === side)?.read);
   const dropped = captured.some(({ capture }) => (capture.dropped ?? 0) > 0);
-  const between = one === undefined || other === undefined || dropped ? null : compare(one, other);
+  const cutOff = new Set(
+    (one?.verdicts ?? [])
+      .filter(({ failed }) => failed !== null && gotNothingThrough.has(failed.failure))
+      .map(({ connection }) => connection),
+  );
+  const between = one === undefined || other === undefined || dropped ? null : compare(one, other, (connection) => cutOff.has(connection));
   if (one !== undefined && other !== undefined && between === null) {
     missing.push(
       dropped
@@ -197,6 +204,7 @@ function factsOf(captured: readonly Captured[], seconds: number, missing: string
   return {
     points,
     lostBetween: between?.lost ?? null,
+    lostHereAndThere: between?.hereAndThere ?? null,
     madeUpBetween: between?.madeUp ?? null,
     seconds: Math.round(seconds * 10) / 10,
     missing,

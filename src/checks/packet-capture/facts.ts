@@ -7,6 +7,8 @@ export const failures = [
   'silent',
   'request-incomplete',
   'unacknowledged',
+  // Unacknowledged, on a connection that had worked before: something in between may have forgotten it.
+  'swallowed',
   'refused-rst',
   'refused-icmp',
   'connect-unanswered',
@@ -71,6 +73,8 @@ export const facts = z.object({
   /** Packets that left one end and did not arrive at the other; null where only one end was captured. */
   lostBetween: z.object({ proxyToBackend: z.number(), backendToProxy: z.number(), sent: z.number() }).nullable(),
   seconds: z.number(),
+  /** Of these, the packets of connections that nothing in between swallowed or rejected as a whole: what the network lost here and there. */
+  lostHereAndThere: z.object({ packets: z.number(), sent: z.number() }).nullable().optional(),
   /** Resets and closes that arrived at one end and were never sent by the other: something in between made them up. */
   madeUpBetween: z.object({ toProxy: z.number(), toBackend: z.number() }).nullable().optional(),
   /** Why an end was not captured, or could not be compared. */

@@ -111,6 +111,7 @@ function words({ connection }: Verdict, failed: NonNullable<Verdict['failed']>):
       return `${sent}, ${answer}; ${failed.closedFirst === 'nobody' ? 'nobody had closed at the end of the capture' : `the proxy ${how}`}`;
     case 'request-incomplete':
       return `the proxy sent only part of the request although the backend took all of it; ${failed.closedFirst === 'nobody' ? 'it stood still at the end of the capture' : `the proxy ${how}`}`;
+    case 'swallowed':
     case 'unacknowledged':
       return 'what the proxy sent was never acknowledged, however often it was sent again';
     case 'refused-rst':

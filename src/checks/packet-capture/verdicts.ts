@@ -138,7 +138,7 @@ function whoWaits(connection: Connection, exchange: Exchange): Failure {
   const lastWindow = toProxy.pieces.findLast((piece) => piece.ack !== null && !piece.rst)?.window;
   if (unacknowledged && lastWindow !== 0) {
     const times = toBackend.pieces.filter((piece) => piece.end > toBackend.acked && piece.end > piece.start).length;
-    if (times >= sentInVain) return 'unacknowledged';
+    if (times >= sentInVain) return exchange.reused ? 'swallowed' : 'unacknowledged';
   }
   if (exchange.request.whole !== 'no') return 'silent';
   // Not all was sent: because the backend takes no more, or because the proxy has no more to send.

@@ -26,6 +26,15 @@ describe('the outcome', () => {
     ['announced beyond the ladder', { announced: { timeoutSeconds: 75, max: null, close: false } }, 'can-race'],
     ['announced, but seen to last longer', { announced: { timeoutSeconds: 5, max: null, close: false } }, 'no-race'],
     ['silence after idle', { idleSeconds: rungs([0, 'reused'], [10, 'no-answer']) }, 'forgotten'],
+    ['reset after a second, answered at once: the idle time matters', { idleSeconds: rungs([0, 'reused'], [1, 'reset']) }, 'forgotten'],
+    [
+      'reset on one connection as the other is closed: the race itself',
+      {
+        idleSeconds: [...rungs([0, 'reused'], [1, 'reset']), { seconds: 1.05, outcome: 'closed', byItself: true }],
+        backendTimeoutSeconds: 1.05,
+      },
+      'can-race',
+    ],
     ['reset after idle', { idleSeconds: rungs([0, 'reused'], [10, 'reset']) }, 'forgotten'],
     [
       'reset after an idle time that the proxy never allows',

@@ -183,6 +183,7 @@ describe('both ends', () => {
 
   it('connects that a firewall swallows get no answer, and never arrive', async () => {
     const { found } = await withRule(['-p', 'tcp', '--dport', '8080', '-j', 'DROP'], () => capture(2.5, () => several(2, '/')));
+    expect(found.outcome).toBe('connects-fail');
     expect(found.facts.points[0]).toMatchObject({ connectUnanswered: 2, connectRefusedByIcmp: 0 });
     expect(found.facts.lostBetween?.proxyToBackend).toBeGreaterThanOrEqual(2);
   });

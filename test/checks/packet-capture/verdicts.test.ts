@@ -97,6 +97,8 @@ const verdict = (steps: readonly Step[], until = 2): Verdict => verdictOf(only(s
 const pointFor = (...verdicts: readonly Verdict[]) => pointOf({ side: 'proxy', packets: 0, verdicts, file: null, droppedByCapture: 0 });
 const outcomeOf = (...verdicts: readonly Verdict[]) => classify({ points: [pointFor(...verdicts)], lostBetween: null, seconds: 2 }).outcome;
 
+const many = (one: Verdict, count: number): Verdict[] => Array.from({ length: count }, () => one);
+
 describe('who failed whom', () => {
   it.each<[string, readonly Step[], string | null, object]>([
     [
@@ -303,8 +305,6 @@ describe('what is made of it all', () => {
     { at: 0, from: 'p', flags: 'S' },
     { at: 0.001, from: 'b', flags: 'R', ack: 0 },
   ]);
-  const many = (one: Verdict, count: number): Verdict[] => Array.from({ length: count }, () => one);
-
   it.each<[string, readonly Verdict[], string]>([
     ['five good ones', many(good, 5), 'clean'],
     ['four good ones', many(good, 4), 'too-few'],
@@ -371,6 +371,43 @@ describe('both ends', () => {
         },
       ),
     );
+  });
+
+  it('a port that is used again, with sequence numbers not far away, is told apart', () => {
+    const whole = [...opened, asked(0.1), answered(0.2)];
+    const again = whole.map((step) => ({
+      ...step,
+      at: step.at + 1,
+      seq: (step.seq ?? 0) + (step.from === 'p' ? 70_000 : 90_000),
+      ...(step.ack === undefined ? {} : { ack: step.ack + (step.from === 'p' ? 90_000 : 70_000) }),
+    }));
+    const both = [...whole, ...again].map(packet);
+    expect(compare(captured(both), captured(both))).toMatchObject({ matched: 2, lost: { proxyToBackend: 0, backendToProxy: 0 } });
+    // One end saw only the second use.
+    expect(compare({ ...captured(both), fromUs: 0.9e6 }, captured(both.slice(whole.length)))).toMatchObject({
+      matched: 1,
+      lost: { proxyToBackend: 0, backendToProxy: 0 },
+    });
+  });
+
+  it('connections that a device has forgotten are no losses here and there', () => {
+    const swallowed = [
+      ...opened,
+      asked(0.1),
+      answered(0.15),
+      ...[1, 1.2, 1.6].map((at) => ({ ...asked(at, R), ack: A })),
+      { at: 1.95, from: 'p', flags: 'F', seq: 2 * R, ack: A },
+    ] as const;
+    const found = compare(captured(swallowed.map(packet)), captured(swallowed.slice(0, 5).map(packet)), () => true);
+    expect(found).toMatchObject({ lost: { proxyToBackend: 4 }, hereAndThere: { packets: 0 } });
+    const point = pointFor(verdict(swallowed), ...many(verdict([...opened, asked(0.1), answered(0.2)]), 5));
+    const { outcome, summary } = classify({
+      points: [point],
+      lostBetween: found?.lost ?? null,
+      lostHereAndThere: found?.hereAndThere ?? null,
+      seconds: 2,
+    });
+    expect([outcome, summary]).toEqual(['backend-silent', expect.stringContaining('may have forgotten these connections')]);
   });
 
   it('segments that a network card cut or joined are not lost', () => {
