@@ -12,9 +12,13 @@ export interface HttpdArguments {
   readonly after: readonly string[];
   /** `-E`: start-up errors go there. */
   readonly startupLog: string | null;
+  /** It serves requests: not when it only prints something, tests its configuration, or signals the httpd that runs. */
+  readonly serves: boolean;
 }
 
 const withValue = new Set(['C', 'c', 'D', 'd', 'E', 'e', 'f', 'k', 'R']);
+
+const onlyPrints = new Set(['h', 'l', 'L', 'M', 'S', 't', 'v', 'V', '?']);
 
 /** @param argv without the command itself. Reads like getopt: `-DNAME` and `-D NAME`, switches bundled; stops at the first plain word. */
 export function parseHttpdArguments(argv: readonly string[]): HttpdArguments {
@@ -43,6 +47,7 @@ export function parseHttpdArguments(argv: readonly string[]): HttpdArguments {
     before: values.get('C') ?? [],
     after: values.get('c') ?? [],
     startupLog: values.get('E')?.at(-1) ?? null,
+    serves: ![...onlyPrints].some((letter) => switches.has(letter)) && (values.get('k') ?? ['start']).at(-1) === 'start',
   };
 }
 

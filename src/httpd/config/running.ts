@@ -3,6 +3,7 @@
  * /proc, and only the one in the same namespace is this proxy (reference: traps of the trade, "look at the one in your own").
  */
 import type { Host } from '../../host/host.ts';
+import { parseHttpdArguments } from './arguments.ts';
 import { each } from './many.ts';
 import { nameOf } from './paths.ts';
 import type { ProcessStatus } from './processes.ts';
@@ -54,6 +55,8 @@ export async function runningHttpds(host: Host): Promise<RunningHttpd[]> {
     const argv = splitNul(commandLines.get(pid) ?? Buffer.alloc(0));
     const binary = (await linkOf(host, `/proc/${pid}/exe`))?.replace(/ \(deleted\)$/, '') ?? (argv[0]?.startsWith('/') ? argv[0] : null);
     if (status === undefined || (binary !== null && otherPrograms.test(nameOf(binary)))) return;
+    // One that is asked for its version, by this very program for instance, is gone in a moment.
+    if (!parseHttpdArguments(argv.slice(1)).serves) return;
     const children = [...known].filter(([, child]) => child.parent === pid);
     // A daemon of root's has children of the daemon's user; mod_cgid's is among them.
     const server = children.map(([, child]) => child).find((child) => child.uid !== status.uid) ?? children[0]?.[1] ?? status;

@@ -95,6 +95,14 @@ describe('the httpds that run', () => {
     expect(await runningHttpds(host)).toEqual([]);
   });
 
+  test.each([['-V', '-f', '/dev/null'], ['-l'], ['-t'], ['-D', 'X', '-S'], ['-k', 'graceful'], ['-kstop'], ['-f', 'x', '-M']])(
+    'one that was called with %s %s %s serves nothing',
+    async (...argv) => {
+      const host = machine(proc([{ pid: 5, argv: ['apache2', ...argv] }, { pid: 6 }]));
+      expect((await runningHttpds(host)).map(({ pid }) => pid)).toEqual([6]);
+    },
+  );
+
   test('one in another network namespace is told apart', async () => {
     const host = machine(proc([{ pid: 5, net: 'net:[2]' }, { pid: 6 }]));
     expect((await runningHttpds(host)).map(({ pid, namespace }) => [pid, namespace])).toEqual([
