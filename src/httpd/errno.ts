@@ -278,15 +278,25 @@ function decodeUnix(number: number, text: string, hint: Platform | null): Decode
   if (number <= 0 || /^unknown error/i.test(text)) return { number, symbol: null, text, platform: hint };
   const meant = byText.get(text.toLowerCase().trim());
   const choices = byNumber.get(number) ?? [];
+  const hinted = choices.find((choice) => choice.platform === hint);
   if (meant !== undefined) {
     const written = choices.filter((choice) => choice.symbol === meant);
-    const platform = written.find((choice) => choice.platform === hint)?.platform ?? written[0]?.platform ?? hint;
+    const platform = hinted?.symbol === meant ? hinted.platform : (only(written) ?? hint);
     return { number, symbol: meant, text, platform };
   }
-  const choice = choices.find((each) => each.platform === hint) ?? (hint === null ? choices[0] : undefined) ?? choices[0];
-  return choice === undefined
-    ? { number, symbol: null, text, platform: hint }
-    : { number, symbol: choice.symbol, text, platform: choice.platform };
+  const choice = hinted ?? choices[0];
+  if (choice === undefined) return { number, symbol: null, text, platform: hint };
+  return {
+    number,
+    symbol: choice.symbol,
+    text,
+    platform: hinted?.platform ?? only(choices.filter((each) => each.symbol === choice.symbol)),
+  };
+}
+
+/** The one system that gives this number this meaning; null: several do. */
+function only(choices: readonly { readonly platform: Unix }[]): Platform | null {
+  return choices.length === 1 ? (choices[0]?.platform ?? null) : null;
 }
 
 function decodeWindows(number: number, text: string): DecodedErrno {
@@ -298,7 +308,7 @@ function decodeEai(number: number, text: string, hint: Platform | null): Decoded
   const linux = eaiLinux.get(number) ?? null;
   const others = eaiOthers.get(number) ?? null;
   if (said !== undefined) {
-    const platform = said === linux ? (hint ?? 'linux') : said === others && hint !== 'solaris' && linux !== said ? (hint ?? 'bsd') : hint;
+    const platform = said === linux && said !== others ? 'linux' : said === others && said !== linux && hint !== 'solaris' ? 'bsd' : hint;
     return { number, symbol: said, text, platform };
   }
   const symbol = hint === null || hint === 'linux' ? linux : others;

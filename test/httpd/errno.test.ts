@@ -29,7 +29,8 @@ describe('the text decides where a number means two things', () => {
   test.each([
     ['61', 'Connection refused', 'ECONNREFUSED', 'bsd'],
     ['79', 'Connection refused', 'ECONNREFUSED', 'aix'],
-    ['71', 'Protocol error', 'EPROTO', 'linux'],
+    ['71', 'Protocol error', 'EPROTO', null],
+    ['11', 'Resource temporarily unavailable', 'EAGAIN', null],
     ['71', 'Network dropped connection on reset', 'ENETRESET', 'aix'],
     ['98', 'Address already in use', 'EADDRINUSE', 'linux'],
     ['55', 'No buffer space available', 'ENOBUFS', 'bsd'],

@@ -127,7 +127,7 @@
 
   ;; A line of core, mod_ssl and the like, whose head was read: its first code decides. Without a code there are two to be known.
   (func $searchHeaded (param $start i32) (param $end i32) (result i32)
-    (local $at i32) (local $mask i32) (local $place i32) (local $letters i32)
+    (local $at i32) (local $mask i32) (local $place i32) (local $letters i32) (local $after i32)
     (local $v v128) (local $w v128)
     (local.set $at (local.get $start))
     (block $none
@@ -157,8 +157,19 @@
             (local.set $letters (i32.load offset=1 (local.get $place)))
             (if (i32.eq (i32.load8_u (local.get $place)) (i32.const 65))
               (then
-                ;; `AH` and a digit
-                (if (i32.lt_u (i32.sub (i32.load8_u offset=2 (local.get $place)) (i32.const 48)) (i32.const 10))
+                ;; The first thing that has the form of a code decides: four to six digits and a colon.
+                (local.set $after (i32.add (local.get $place) (i32.const 2)))
+                (block $digits
+                  (loop $digit
+                    (br_if $digits (i32.ge_u (local.get $after) (local.get $end)))
+                    (br_if $digits
+                      (i32.ge_u (i32.sub (i32.load8_u (local.get $after)) (i32.const 48)) (i32.const 10)))
+                    (local.set $after (i32.add (local.get $after) (i32.const 1)))
+                    (br $digit)))
+                (if
+                  (i32.and
+                    (i32.eq (i32.load8_u (local.get $after)) (i32.const 58))
+                    (i32.lt_u (i32.sub (i32.sub (local.get $after) (local.get $place)) (i32.const 6)) (i32.const 3)))
                   (then (return (call $isCode (local.get $place) (local.get $end))))))
               (else
                 ;; `)Too …` of `(24)Too many open files`, `SL L` or `SL l` of `SSL Library Error`

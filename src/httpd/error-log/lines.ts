@@ -130,8 +130,8 @@ export class LineScanner {
     const lines = finder.lines();
     const before = this.lines + 1;
     for (let index = 0; index < count * 3; index += 3) {
-      const start = found[index] ?? 0;
       const end = found[index + 1] ?? 0;
+      const start = this.#afterHole(found[index] ?? 0, end);
       this.#onLine(this.#bytes.toString('utf8', start, Math.min(end, start + longestLine)), before + (found[index + 2] ?? 0));
     }
     this.lines += lines;

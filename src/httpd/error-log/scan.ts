@@ -187,12 +187,16 @@ class Scan {
   /** Bytes that come one after the other; the ends are seen as they pass. */
   async #stream(chunks: AsyncIterable<Uint8Array>, total: number | null): Promise<void> {
     let edge = Buffer.alloc(0);
+    let opening = Buffer.alloc(0);
     for await (const chunk of chunks) {
       this.#options.signal?.throwIfAborted();
       this.#bytes += chunk.length;
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
       edge = chunk.length >= edgeBytes ? Buffer.from(bytes.subarray(-edgeBytes)) : Buffer.concat([edge, bytes]).subarray(-edgeBytes);
-      this.#first ??= firstTime(edge, this.#reading);
+      if (this.#first === null && opening.length < edgeBytes) {
+        opening = Buffer.concat([opening, bytes.subarray(0, edgeBytes)]);
+        this.#first = firstTime(opening, this.#reading);
+      }
       this.#scanner.push(chunk);
       // A pipe is answered at once, a file that streams in big pieces fills the slots.
       if (chunk.length < edgeBytes) this.#scanner.flush();

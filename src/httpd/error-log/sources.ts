@@ -41,8 +41,9 @@ export async function openLogSources(host: Host, patterns: readonly string[], op
   const listed = new Set<number>();
   for (const pattern of patterns) {
     if (pattern === '-') {
-      if (options.stdin)
-        sources.set('-', { path: '-', kind: 'stdin', size: null, modifiedAt: null, inode: null, stream: options.stdin, listed });
+      const { stdin } = options;
+      if (stdin) sources.set('-', { path: '-', kind: 'stdin', size: null, modifiedAt: null, inode: null, stream: stdin, listed });
+      else missing.push({ path: '-', reason: 'nothing comes from standard input', code: 'ENOENT' });
       continue;
     }
     try {
@@ -51,6 +52,9 @@ export async function openLogSources(host: Host, patterns: readonly string[], op
       for (const path of paths) {
         const info = await host.stat(path);
         if (info.kind === 'directory') throw new FileError('EISDIR', path, `${path}: it is a folder`);
+        const packing = /\.(xz|bz2|zst|lz4|Z)$/.exec(path)?.[1];
+        if (packing !== undefined)
+          throw new FileError('OTHER', path, `${path}: it is packed as ${packing} and can't be read so; unpack it first`);
         sources.set(path, toSource(info, listed));
         if (options.since !== undefined && options.since !== null) {
           for (const neighbour of await neighbours(host, path)) {
@@ -118,7 +122,14 @@ export async function openSource(
     return { file: await host.openFile(typeof source === 'string' ? source : source.path), note: null };
   }
   const file = await host.openFile(source.path);
-  if (file.info.inode === source.inode) return { file, note: null };
+  if (file.info.inode === source.inode) {
+    if (source.size === null || file.info.size >= source.size) return { file, note: null };
+    // Emptied in place since it was listed (copytruncate): what was listed is in the copy.
+    const copy = await findCopy(host, source.path, source.size, source.listed);
+    if (copy === null) return { file, note: 'it was cut off before it was read' };
+    await file.close();
+    return { file: copy, note: `it was cut off before it was read: read as ${copy.info.path}` };
+  }
   for (const info of await neighbours(host, basePath(source.path)).catch(() => [])) {
     if (info.inode !== source.inode) continue;
     const moved = await host.openFile(info.path);
@@ -148,13 +159,18 @@ export async function continuation(
   reached: number,
 ): Promise<{ readonly file: OpenFile | null; readonly note: string } | null> {
   const lost = { file: null, note: `it was cut off while it was read: ${file.info.size - reached} bytes of it were not seen` };
-  if (host.openFile === undefined) return lost;
   const listed = typeof source === 'string' ? new Set([file.info.inode]) : source.listed;
-  for (const info of await neighbours(host, file.info.path).catch(() => [])) {
-    if (info.size < file.info.size || listed.has(info.inode) || info.path.endsWith('.gz')) continue;
-    return { file: await host.openFile(info.path), note: `it was cut off while it was read: the rest was read in ${info.path}` };
+  const copy = await findCopy(host, file.info.path, file.info.size, listed);
+  return copy === null ? lost : { file: copy, note: `it was cut off while it was read: the rest was read in ${copy.info.path}` };
+}
+
+/** A neighbour that was not there when the sources were listed, and is as long as the file was. */
+async function findCopy(host: Host, path: string, size: number, listed: ReadonlySet<number>): Promise<OpenFile | null> {
+  for (const info of await neighbours(host, path).catch(() => [])) {
+    if (info.size < size || listed.has(info.inode) || info.path.endsWith('.gz')) continue;
+    return (await host.openFile?.(info.path)) ?? null;
   }
-  return lost;
+  return null;
 }
 
 function split(path: string): { readonly folder: string; readonly name: string } {

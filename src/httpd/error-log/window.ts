@@ -39,13 +39,24 @@ export async function findSpan(file: OpenFile, window: TimeWindow, reading: Read
   const margin = disorderMs + (typeof window.zone === 'number' ? 0 : summerTimeMs);
   const probe = prober(file, window.zone, reading);
   const first = await probe(0);
-  if (first === null) return null;
+  if (first === null || !(await isInOrder(probe, size, first.time))) return null;
   const { since, until } = window;
   const from = since === null ? 0 : await bisect(probe, size, first.time, since - margin);
   if (from === null) return null;
   const to = until === null ? size : await bisect(probe, size, first.time, until + margin);
   // `bisect` ends before the first later line; what follows for a little is later too.
   return to === null ? null : { from, to: until === null ? size : Math.min(size, to + 2 * enough) };
+}
+
+/** A few looks along the file: logs that were put together, or whose clock was set back, are read whole. */
+async function isInOrder(probe: Prober, size: number, first: number): Promise<boolean> {
+  let before = first;
+  for (const share of [0.2, 0.4, 0.6, 0.8, 0.98]) {
+    const found = await probe(Math.floor(size * share));
+    if (found === null || found.time < before - disorderMs) return false;
+    before = Math.max(before, found.time);
+  }
+  return true;
 }
 
 interface Probe {
@@ -78,7 +89,7 @@ function prober(file: OpenFile, zone: Zone, reading: Reading): Prober {
   const bytes = Buffer.alloc(probeBytes);
   return async (position) => {
     for (let at = position; at < Math.min(file.info.size, position + farthestProbe); at += probeBytes - 512) {
-      const length = await file.read(bytes, 0, probeBytes, at);
+      const length = await fill(file, bytes, at);
       let start = at === 0 ? 0 : bytes.indexOf(10) + 1;
       if (start === 0 && at !== 0) continue;
       while (start < length) {
@@ -101,14 +112,25 @@ export async function findEnds(
 ): Promise<{ readonly first: LineTime | null; readonly last: LineTime | null }> {
   const size = file.info.size;
   const head = Buffer.alloc(Math.min(size, farthestProbe));
-  const headLength = await file.read(head, 0, head.length, 0);
+  const headLength = await fill(file, head, 0);
   const first = firstTime(head.subarray(0, headLength), reading);
   for (let length = Math.min(size, 65_536); ; length = Math.min(size, length * 8)) {
     const tail = Buffer.alloc(length);
-    const tailLength = await file.read(tail, 0, length, size - length);
+    const tailLength = await fill(file, tail, size - length);
     const last = lastTime(tail.subarray(0, tailLength), reading);
     if (last !== null || length >= Math.min(size, 4 * farthestProbe)) return { first, last };
   }
+}
+
+/** Reads until the buffer is full or the file ends. Returns how many bytes. */
+async function fill(file: OpenFile, into: Buffer, position: number): Promise<number> {
+  let length = 0;
+  while (length < into.length) {
+    const got = await file.read(into, length, into.length - length, position + length);
+    if (got === 0) break;
+    length += got;
+  }
+  return length;
 }
 
 export function firstTime(bytes: Buffer, reading: Reading): LineTime | null {
