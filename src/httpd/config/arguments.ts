@@ -12,8 +12,10 @@ export interface HttpdArguments {
   readonly after: readonly string[];
   /** `-E`: start-up errors go there. */
   readonly startupLog: string | null;
-  /** It serves requests: not when it only prints something, tests its configuration, or signals the httpd that runs. */
-  readonly serves: boolean;
+  /** It never serves requests: it prints something, tests its configuration, or ends the httpd that runs. */
+  readonly passing: boolean;
+  /** It signals the httpd that runs, or becomes one where none does (`-k restart`, `-k graceful`). */
+  readonly signals: boolean;
 }
 
 const withValue = new Set(['C', 'c', 'D', 'd', 'E', 'e', 'f', 'k', 'R']);
@@ -40,6 +42,7 @@ export function parseHttpdArguments(argv: readonly string[]): HttpdArguments {
       break;
     }
   }
+  const order = values.get('k')?.at(-1) ?? 'start';
   return {
     configFile: values.get('f')?.at(-1) ?? null,
     serverRoot: values.get('d')?.at(-1) ?? null,
@@ -47,7 +50,8 @@ export function parseHttpdArguments(argv: readonly string[]): HttpdArguments {
     before: values.get('C') ?? [],
     after: values.get('c') ?? [],
     startupLog: values.get('E')?.at(-1) ?? null,
-    serves: ![...onlyPrints].some((letter) => switches.has(letter)) && (values.get('k') ?? ['start']).at(-1) === 'start',
+    passing: [...onlyPrints].some((letter) => switches.has(letter)) || /^(?:graceful-)?stop$/.test(order),
+    signals: order !== 'start',
   };
 }
 

@@ -55,9 +55,10 @@ export async function runningHttpds(host: Host): Promise<RunningHttpd[]> {
     const argv = splitNul(commandLines.get(pid) ?? Buffer.alloc(0));
     const binary = (await linkOf(host, `/proc/${pid}/exe`))?.replace(/ \(deleted\)$/, '') ?? (argv[0]?.startsWith('/') ? argv[0] : null);
     if (status === undefined || (binary !== null && otherPrograms.test(nameOf(binary)))) return;
-    // One that is asked for its version, by this very program for instance, is gone in a moment.
-    if (!parseHttpdArguments(argv.slice(1)).serves) return;
     const children = [...known].filter(([, child]) => child.parent === pid);
+    // One that is asked for its version, by this very program for instance, is gone in a moment.
+    const { passing, signals } = parseHttpdArguments(argv.slice(1));
+    if (passing || (signals && children.length === 0)) return;
     // A daemon of root's has children of the daemon's user; mod_cgid's is among them.
     const server = children.map(([, child]) => child).find((child) => child.uid !== status.uid) ?? children[0]?.[1] ?? status;
     const namespace = await compareNamespace(host, pid, own);

@@ -103,6 +103,16 @@ describe('the httpds that run', () => {
     },
   );
 
+  test('one that began as a restart of none serves as well', async () => {
+    const host = machine(
+      proc([
+        { pid: 5, argv: ['apache2', '-k', 'graceful'] },
+        { pid: 6, parent: 5, uid: 33 },
+      ]),
+    );
+    expect((await runningHttpds(host)).map(({ pid }) => pid)).toEqual([5]);
+  });
+
   test('one in another network namespace is told apart', async () => {
     const host = machine(proc([{ pid: 5, net: 'net:[2]' }, { pid: 6 }]));
     expect((await runningHttpds(host)).map(({ pid, namespace }) => [pid, namespace])).toEqual([
