@@ -38,7 +38,10 @@ export function assemble(analysis: Analysis): AccessLogFacts {
     clients.add(tally.suspects.client[row] ?? -1);
   }
   const strata = strataOf(analysis, failing);
-  const patterns = findPatterns(strata, failing.length);
+  const patterns = findPatterns(
+    strata,
+    strata.reduce((sum, stratum) => stratum.operations.reduce((inner, operation) => inner + operation.failed, sum), 0),
+  );
   const application = applicationErrors(analysis);
   const unit = accessFiles.find((file) => file.durationUnit !== null)?.durationUnit ?? null;
   const matched: Record<string, number> = {};
@@ -152,7 +155,7 @@ function failedDurations(analysis: Analysis, failing: readonly number[], unit: A
   }
   const [mode = 'none'] = [...modes].sort((a, b) => b[1] - a[1]).map(([name]) => name);
   const grainMs = exact.length === 0 ? 1000 : unit === 's' ? 1000 : unit === 'ms' ? 1 : 0.001;
-  return { values: exact.length > 0 ? exact : coarse, grainMs, mode, backends: [...backends] };
+  return { values: exact.length > 0 ? exact : coarse, grainMs, byTwoClocks: exact.length === 0, mode, backends: [...backends] };
 }
 
 function timelineOf(

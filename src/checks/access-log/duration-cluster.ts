@@ -10,6 +10,8 @@ export const thresholds = {
   share: 0.4,
   /** Below half a second no timeout of httpd is usual: failures just come quickly. */
   leastMs: 450,
+  /** From the clocks of two logs, to a second: what takes less than this may have taken no time at all. */
+  leastCoarseMs: 1600,
   /** What a timeout's durations spread over: the limit, and a little more that the machine took. */
   spreadMs: 250,
   spreadShare: 0.04,
@@ -24,6 +26,8 @@ export interface FailedDurations {
   readonly values: readonly number[];
   /** What the values are rounded down to: 0.001, 1 or 1000 ms. */
   readonly grainMs: number;
+  /** From the request's start in the access log to the line in the error log. */
+  readonly byTwoClocks: boolean;
   /** Kind of most of the failures. */
   readonly mode: Mode;
   /** Names of the backends that failed. */
@@ -31,8 +35,9 @@ export interface FailedDurations {
 }
 
 export function findDurationCluster(failed: FailedDurations, config: ProxyConfigFacts | null): AccessLogFacts['durationCluster'] {
-  const values = failed.values.filter((value) => value >= thresholds.leastMs).sort((a, b) => a - b);
   const coarse = failed.grainMs >= 1000;
+  const least = failed.byTwoClocks ? thresholds.leastCoarseMs : thresholds.leastMs;
+  const values = failed.values.filter((value) => value >= least).sort((a, b) => a - b);
   let best = { first: 0, count: 0 };
   for (let first = 0, end = 0; first < values.length; first++) {
     const low = values[first] ?? 0;
@@ -41,8 +46,9 @@ export function findDurationCluster(failed: FailedDurations, config: ProxyConfig
     if (end - first > best.count) best = { first, count: end - first };
   }
   if (best.count < thresholds.failures || best.count < failed.values.length * thresholds.share) return null;
-  // Nothing ends before the limit, and some take a moment longer.
-  const limit = quantile(values.slice(best.first, best.first + best.count), 0.1);
+  const cluster = values.slice(best.first, best.first + best.count);
+  // Nothing ends before the limit, and some take a moment longer; the start of a request is cut down to its second.
+  const limit = failed.byTwoClocks ? quantile(cluster, 0.5) - 500 : quantile(cluster, 0.1);
   const setting = directiveFor(limit, failed, config);
   return {
     seconds: Math.round(limit / 100) / 10,

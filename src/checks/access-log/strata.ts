@@ -4,8 +4,9 @@ import { modeOfFamily } from '../logs/roles.ts';
 import type { Counted, Stratum } from './patterns.ts';
 
 /**
- * Operations with their requests and failures, by the backend that the configuration routes them to. Without a configuration only failures
- * in flight say something about operations (that a dead backend fails for its own paths alone is no pattern), and the whole log is one.
+ * Operations with their requests and failures, by the backend that the configuration routes them to; without a configuration the whole log
+ * is one. Failures in flight and of uploads can depend on what was asked for. A connect, a look-up and a handshake come before the request
+ * is sent: that a dead backend fails for its own paths alone is no pattern.
  */
 export function strataOf(analysis: Analysis, failing: readonly number[]): readonly Stratum[] {
   const { reading, ways, names } = analysis;
@@ -23,7 +24,7 @@ export function strataOf(analysis: Analysis, failing: readonly number[]): readon
   for (const row of failing) {
     const failure = tally.suspects.failure[row] ?? -1;
     const mode = failure < 0 ? 'none' : modeOfFamily(failures.familyOf(failure));
-    if (!configured && failure >= 0 && mode !== 'in-flight' && mode !== 'client') continue;
+    if (failure >= 0 && mode !== 'in-flight' && mode !== 'client') continue;
     const operation = tally.operations.now(tally.suspects.operation[row] ?? -1);
     failed.set(operation, (failed.get(operation) ?? 0) + 1);
   }

@@ -40,7 +40,7 @@ function analyse(reading: LogReading): Analysis {
   const { failures, tally } = reading;
   const { config } = reading.parameters;
   const route = (path: string): Route | null => (config === null ? null : routeFor(config, { path }));
-  const names = nameBackends(failures, config, (path) => route(path)?.backend ?? null);
+  const names = nameBackends(failures, config, reading.parameters.backends, (path) => route(path)?.backend ?? null);
   if (tally === null) {
     assignTheRest(names, null, reading);
     return {
@@ -73,7 +73,15 @@ function assignTheRest(
 ): void {
   const named = new Set(names.ofRow);
   named.delete(-1);
-  const [only] = names.list.length === 1 ? [0] : named.size === 1 && reading.parameters.config === null ? [...named] : [];
+  const given = reading.parameters.backends.map((name) => names.find(name));
+  const [only] =
+    names.list.length === 1
+      ? [0]
+      : given.length === 1 && (given[0] ?? -1) >= 0
+        ? given
+        : named.size === 1 && reading.parameters.config === null
+          ? [...named]
+          : [];
   for (let row = 0; row < names.ofRow.length; row++) {
     if ((names.ofRow[row] ?? -1) >= 0) continue;
     const request = access?.requestOf[row] ?? -1;

@@ -44,7 +44,7 @@ export function attemptsOf(analysis: Analysis, backend: number, rows: readonly n
     const wanted = rows.filter((row) => modes.includes(modeOfFamily(failures.familyOf(row)))).map((row) => began.get(row) ?? 0);
     return Float64Array.from(modes.includes('connect') ? [...wanted, ...refused] : wanted).sort();
   };
-  return { backend, rows, moments, successes: usable ? successesOf(analysis, backend, moments, retryMs) : null, refused, retryMs, shared };
+  return { backend, rows, moments, successes: usable ? successesOf(analysis, backend, retryMs) : null, refused, retryMs, shared };
 }
 
 /**
@@ -119,12 +119,7 @@ function lastBefore(sorted: Float64Array, moment: number): number | null {
   return low === 0 ? null : (sorted[low - 1] ?? null);
 }
 
-function successesOf(
-  analysis: Analysis,
-  backend: number,
-  moments: (modes: readonly Mode[]) => Float64Array,
-  retryMs: number | null,
-): Successes | null {
+function successesOf(analysis: Analysis, backend: number, retryMs: number | null): Successes | null {
   const { reading, ways, explanations } = analysis;
   const { tally, failures } = reading;
   if (tally === null) return null;
@@ -139,7 +134,6 @@ function successesOf(
     const group = tally.groups[way.group];
     if (group === undefined) continue;
     tally.series.addTo(group.series, way.shared ? all : direct, first);
-    if (way.shared) tally.series.addTo(group.beyondSeries, all, first);
     share = Math.max(share, way.shared ? way.share : 0);
   }
   for (let row = 0; row < tally.suspects.length; row++) {
@@ -147,11 +141,17 @@ function successesOf(
     if (way === undefined) continue;
     const place = Math.floor((tally.suspects.start[row] ?? 0) / width) - first;
     const served = explanations[row] === 'application' || explanations[row] === 'served';
-    // Behind a balancer every request is a chance for each member, whatever came of it.
+    if (!served) continue;
     if (way.shared) all[place] = (all[place] ?? 0) + 1;
-    else if (served) direct[place] = (direct[place] ?? 0) + 1;
+    else direct[place] = (direct[place] ?? 0) + 1;
   }
   if (share === 0) return new Successes(first * width, width, direct);
+  // A failure that its client saw is no request that a sibling served.
+  const failedOver = analysis.names.ofRow.reduce<number[]>((sofar, number, row) => {
+    const own = number === backend && backendSide.includes(modeOfFamily(failures.familyOf(row))) && (analysis.requestOf[row] ?? -1) < 0;
+    if (own) sofar.push(failures.at[row] ?? 0);
+    return sofar;
+  }, []);
   const disabled = analysis.names.ofRow.reduce<number[]>((sofar, number, row) => {
     if (number === backend && (failures.has(row, disabling) || failures.familyOf(row) === 'connect-failed'))
       sofar.push(failures.at[row] ?? 0);
@@ -160,7 +160,7 @@ function successesOf(
   const member = memberSuccesses(
     { start: first * width, widthMs: width, counts: all },
     { share, retryMs: retryMs ?? 0 },
-    moments(backendSide),
+    Float64Array.from(failedOver).sort(),
     Float64Array.from(disabled).sort(),
   );
   if (direct.every((count) => count === 0)) return member;

@@ -47,9 +47,15 @@ class Aliases {
 }
 
 /**
+ * @param given backends named by options
  * @param routeOf the backend that serves a path (a name of the configuration), where the configuration tells
  */
-export function nameBackends(table: FailureTable, config: ProxyConfigFacts | null, routeOf: (path: string) => string | null): BackendNames {
+export function nameBackends(
+  table: FailureTable,
+  config: ProxyConfigFacts | null,
+  given: readonly string[],
+  routeOf: (path: string) => string | null,
+): BackendNames {
   const aliases = new Aliases();
   const logged = new Map<string, number>();
   const seen = new Set<string>();
@@ -65,7 +71,7 @@ export function nameBackends(table: FailureTable, config: ProxyConfigFacts | nul
     aliases.add(name);
     if (other !== null && !name.startsWith('unix:') && !other.startsWith('unix:')) aliases.join(withPort(other, portOf(name)), name);
   }
-  const configured = [...new Set((config?.backends ?? []).map((backend) => backend.backend.toLowerCase()))];
+  const configured = new Set([...(config?.backends ?? []).map((backend) => backend.backend), ...given].map((name) => name.toLowerCase()));
   for (const name of configured) aliases.add(name);
 
   const roots = new Map<string, string[]>();

@@ -24,14 +24,14 @@ export const thresholds = {
   /** `sporadic`: "a few per cent at most". More than this, shown with 95 % certainty, is no longer a few. */
   fewPerCent: 0.08,
   /** A burst: at least so many failures … */
-  burstFailures: 4,
+  burstFailures: 5,
   /** … so close that chance alone makes one such burst in this share of logs. */
   burstByChance: 0.01,
   /** Shares of failures inside of bursts that are tried; the one that explains the series best is taken. At least three times the overall share. */
   burstShares: [0.12, 0.25, 0.5, 0.9],
   burstAboveOverall: 3,
   /** `clusters`: bursts hold this share of the failures. */
-  burstsHold: 0.5,
+  burstsHold: 0.6,
   /** Below so many attempts or failures the verdict says how few they are. */
   fewAttempts: 20,
   fewFailures: 5,

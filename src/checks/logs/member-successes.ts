@@ -37,19 +37,27 @@ export function memberSuccesses(
   }
   const succeeded = new Float64Array(counts.length);
   for (let i = 0; i < counts.length; i++) succeeded[i] = (counts[i] ?? 0) * (inUse[i] ?? 0) * member.share;
-  const disabled = new Set(Array.from(disabling));
   for (let i = 0; i < failures.length; i++) {
-    const moment = failures[i] ?? 0;
-    const bucket = Math.floor((moment - start) / widthMs);
     // What failed was an attempt too; the request itself went on to another member and stands in the log as a success.
-    let rest = 1 + (i > 0 && member.retryMs > 0 && disabled.has(moment) ? waitingForTurn : 0);
-    for (let at = bucket; at >= Math.max(0, bucket - 2) && rest > 0; at--) {
-      const taken = Math.min(rest, succeeded[at] ?? 0);
-      succeeded[at] = (succeeded[at] ?? 0) - taken;
-      rest -= taken;
-    }
+    takeBack(succeeded, Math.floor(((failures[i] ?? 0) - start) / widthMs), 1);
+  }
+  if (member.retryMs > 0) {
+    for (let i = 0; i < disabling.length; i++) takeBack(succeeded, Math.floor(((disabling[i] ?? 0) - start) / widthMs), waitingForTurn);
+    // It waits for its turn after the last time too.
+    const back = Math.floor((until - start) / widthMs);
+    if (disabling.length > 0) takeBack(succeeded, Math.min(counts.length - 1, back + 2), 1 + waitingForTurn);
   }
   return new Successes(start, widthMs, succeeded);
+}
+
+/** Takes so many successes out of a bucket and the two before it. */
+function takeBack(succeeded: Float64Array, bucket: number, many: number): void {
+  let rest = many;
+  for (let at = Math.min(bucket, succeeded.length - 1); at >= Math.max(0, bucket - 2) && rest > 0; at--) {
+    const taken = Math.min(rest, succeeded[at] ?? 0);
+    succeeded[at] = (succeeded[at] ?? 0) - taken;
+    rest -= taken;
+  }
 }
 
 function takeOut(inUse: Float64Array, from: number, to: number): void {

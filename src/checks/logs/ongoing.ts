@@ -31,11 +31,12 @@ export function judgeOngoing({ failures, verdict, successesSince, share, now }: 
   const last = failures[count - 1] ?? 0;
   const age = Math.max(0, now - last);
   const ageText = `the last failure was ${durationWords(age)} ago`;
-  const allowed = Math.max(leastMs, gapsAllowed * typicalGap(failures, verdict));
+  const gap = typicalGap(failures, verdict);
+  const allowed = Math.max(leastMs, gapsAllowed * gap);
   const recent = age <= allowed;
   if (successesSince === null) {
     return recent
-      ? { ongoing: true, because: `${ageText}, and they came closer together than ${durationWords(allowed)} before` }
+      ? { ongoing: true, because: `${ageText}, which is no longer than such gaps were before` }
       : { ongoing: false, because: `${ageText}, much longer than between the ones before` };
   }
   const since = plural(Math.round(successesSince), 'request');
@@ -44,7 +45,7 @@ export function judgeOngoing({ failures, verdict, successesSince, share, now }: 
     if (recent) return { ongoing: true, because: `${ageText}, and nothing succeeded since` };
     return { ongoing: null, because: `${ageText}, and hardly a request came since: nothing tells` };
   }
-  if (recent) return { ongoing: true, because: `${ageText}; between earlier ones up to ${durationWords(allowed / gapsAllowed)} passed` };
+  if (recent) return { ongoing: true, because: `${ageText}; ${durationWords(gap)} between two of them is nothing unusual` };
   if (share !== null && successesSince * share < expectedSince) {
     return { ongoing: null, because: `${ageText}, but at that rate few would have been expected among ${since} since` };
   }

@@ -97,7 +97,9 @@ export class Pairing {
   #openFor(thread: Thread, entry: ErrorEntry, at: number, key: string): Open | null {
     if (thread.open.length > 1) thread.open = thread.open.filter((open) => at - open.at <= togetherMs);
     for (const open of thread.open) {
-      if (Math.abs(at - open.at) > togetherMs || !goesOnWith(key, open.keys)) continue;
+      // What one thread writes next goes on with what it wrote last, however long that took it.
+      const oneThread = entry.pid !== null && entry.tid !== null;
+      if ((!oneThread && Math.abs(at - open.at) > togetherMs) || !goesOnWith(key, open.keys)) continue;
       const client = clientOf(entry);
       if (client !== null && open.client !== null && client !== open.client) continue;
       if (entry.pid === null && !sameHost(open.backend, entry.backend)) continue;
@@ -115,8 +117,9 @@ export class Pairing {
     if (row < 0) return;
     const backend = table.backends.name(table.backend[row] ?? -1);
     // `127.0.0.1:8080` says more than `127.0.0.1` (AH01114).
-    if (entry.backend !== null && (backend === null || (!hasPort(backend) && hasPort(entry.backend))))
-      table.backend[row] = table.backends.id(entry.backend);
+    const named = entry.backend ?? balancerOf(entry);
+    if (named !== null && (backend === null || (!hasPort(backend) && hasPort(named))))
+      table.backend[row] = table.backends.id(named);
     if (entry.backendName !== null && (table.otherName[row] ?? -1) < 0) table.otherName[row] = table.backends.id(entry.backendName);
     if (entry.client !== null && (table.client[row] ?? -1) < 0) table.client[row] = table.clients.id(entry.client.address);
     if (entry.path !== null && (table.path[row] ?? -1) < 0) table.path[row] = table.paths.id(withoutQuery(entry.path));
@@ -159,6 +162,11 @@ export class Pairing {
     known.retryMs = seconds === undefined ? known.retryMs : Number(seconds) * 1000;
     this.disabled.set(entry.backend, known);
   }
+}
+
+/** `balancer://b2: All workers are in error state`: the line names no member. */
+function balancerOf(entry: ErrorEntry): string | null {
+  return entry.family === 'worker-disabled' ? (/balancer:\/\/[^\s:()]+/.exec(entry.text)?.[0] ?? null) : null;
 }
 
 function clientOf(entry: ErrorEntry): string | null {

@@ -33,6 +33,8 @@ export const parameters = z.object({
   since: z.number().nullable(),
   until: z.number().nullable(),
   config: proxyConfig.nullable(),
+  /** Backends that were given by options. */
+  backends: z.array(z.string()),
 });
 export type LogParameters = z.infer<typeof parameters>;
 
@@ -59,7 +61,18 @@ export function prepareLogs(known: Known, check: 'error-log' | 'access-log'): Pr
       remedy: why?.remedy ?? `give it with --${kind}-log PATH`,
     };
   }
-  return { ready: true, parameters: { errorLogs, accessLogs, unreadable: unread, since: inputs.since, until: inputs.until, config } };
+  return {
+    ready: true,
+    parameters: {
+      errorLogs,
+      accessLogs,
+      unreadable: unread,
+      since: inputs.since,
+      until: inputs.until,
+      config,
+      backends: [...inputs.backends],
+    },
+  };
 }
 
 function errorLogsOf(given: readonly string[], config: ProxyConfigFacts | null, unread: z.infer<typeof unreadable>[]): LogParameter[] {

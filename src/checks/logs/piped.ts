@@ -11,7 +11,7 @@ export function pipedPath(raw: string): string | null {
   const program = argv[0]?.split('/').at(-1) ?? '';
   if (program === 'rotatelogs' || program === 'rotatelogs2') return ofRotatelogs(argv.slice(1));
   if (program === 'cronolog') return ofCronolog(argv.slice(1));
-  if (program === 'tee') return argv.slice(1).find((word) => word.startsWith('/')) ?? null;
+  if (program === 'tee') return argv.slice(1).find((word) => word.startsWith('/') && !word.startsWith('/dev/')) ?? null;
   return null;
 }
 

@@ -171,12 +171,19 @@ async function list(
     const stdin = parameter.path === '-' ? host.readStream('/dev/stdin') : null;
     const found = await openLogSources(host, [parameter.path], { since: window.since, until: window.until, stdin });
     for (const source of found.sources) {
-      // Two patterns may name one file.
-      if (source.inode === null || !into.some((other) => other.source.inode === source.inode)) into.push({ parameter, source });
+      if (!into.some((other) => sameFile(other.source, source))) into.push({ parameter, source });
     }
     for (const { path, reason } of found.missing) missing(parameter, path, reason);
   }
   into.sort((a, b) => (a.source.modifiedAt ?? Infinity) - (b.source.modifiedAt ?? Infinity));
+}
+
+/** Two patterns may name one file. */
+function sameFile(left: LogSource, right: LogSource): boolean {
+  return (
+    left.path === right.path ||
+    (left.inode !== null && left.inode === right.inode && left.size === right.size && left.modifiedAt === right.modifiedAt)
+  );
 }
 
 interface ErrorSide {

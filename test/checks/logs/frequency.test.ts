@@ -5,7 +5,7 @@ import { memberSuccesses } from '../../../src/checks/logs/member-successes.ts';
 import { Successes } from '../../../src/checks/logs/successes.ts';
 import { attemptsOf, generate, kinds, memberKinds, playBalancer, randomOf, timeKinds } from './series.ts';
 
-const seeds = Array.from({ length: 60 }, (_, i) => 1000 + i);
+const seeds = Array.from({ length: 40 }, (_, i) => 1000 + i);
 /** What docs/frequency.md shows with 400 seeds, with room for other seeds. */
 const right = { easy: 1, medium: 0.98, hard: 0.92 } as const;
 
