@@ -14,11 +14,12 @@ export const connectCause: Classifier = {
     'network-blocked': 'Something between blocks the way',
     'backend-not-found': 'The backend can not be located',
     'hardware-suspected': 'Sporadic failures without a pattern',
+    'backend-crashed': 'The backend dies while it works on a request, and refuses until it is up again',
     'proxy-exhausted': 'The proxy itself ran out of something',
     healthy: 'It accepts and answers, and the log names no failure',
     'cannot-tell': 'The evidence does not decide',
   },
-  classify: (view, sign) => ownLimits(sign) ?? nameOrPolicy(sign) ?? presentState(view, sign) ?? fromTheLog(view, sign) ?? undecided(view, sign),
+  classify: (view, sign) => ownLimits(sign) ?? nameOrPolicy(sign) ?? crashing(sign) ?? presentState(view, sign) ?? fromTheLog(view, sign) ?? undecided(view, sign),
 };
 
 /** The proxy's own limits fail the connect before a packet leaves (errno 99, 24). The backend named in the line is innocent. */
@@ -33,6 +34,15 @@ function nameOrPolicy(sign: Reader): Verdict | null {
   // The log's errno 13 while an ordinary connect passes: a policy for the daemon alone (traps 20).
   if (holds(sign, 'log-denied')) return verdict(sign, 'network-blocked', ['log-denied', 'connects-now']);
   return null;
+}
+
+/**
+ * A backend that dies refuses until it is started again: requests broken in flight stand at the head of each burst of refusals. Two
+ * symptoms, one cause. A backend that is down now for good is a matter of the present state.
+ */
+function crashing(sign: Reader): Verdict | null {
+  if (!holds(sign, 'breaks-before-refusals') || holds(sign, 'refused-now') || holds(sign, 'log-every') || holds(sign, 'queue-full')) return null;
+  return verdict(sign, 'backend-crashed', ['breaks-before-refusals', 'crash-recorded', 'backend-restarted', 'log-clusters']);
 }
 
 function presentState(view: View, sign: Reader): Verdict | null {
@@ -101,6 +111,7 @@ function fromTheLog(view: View, sign: Reader): Verdict | null {
     if (holds(sign, 'log-connect-timeouts')) return verdict(sign, 'network-blocked', ['log-every', 'log-connect-timeouts', 'log-outage-over', 'connects-now']);
     return verdict(sign, 'backend-not-running', ['log-every', 'log-outage-over', 'connects-now']);
   }
+  if (holds(sign, 'interface-faults') && !holds(sign, 'queue-overflowed')) return verdict(sign, 'hardware-suspected', ['interface-faults', 'log-clusters', 'log-sporadic', 'connects-now']);
   if (holds(sign, 'log-clusters')) return verdict(sign, 'backend-overloaded', ['log-clusters', 'log-load-correlated', 'queue-overflowed', 'connection-limit', 'connects-now']);
   if (holds(sign, 'log-sporadic')) return verdict(sign, 'hardware-suspected', ['log-sporadic', 'interface-faults', 'segments-retransmitted', 'connects-now']);
   return null;

@@ -16,12 +16,17 @@ export const dnsCause: Classifier = {
 
 export const tlsCause: Classifier = {
   name: 'tls-cause',
-  reads: ['error-log', 'tls-connect', 'tcp-connect', 'proxy-config'],
+  reads: ['error-log', 'tls-connect', 'tcp-connect', 'proxy-config', 'proxy-version'],
   outcomes: {
     'backend-tls': 'The TLS handshake with the backend fails',
+    'proxy-bug': 'The handshake is sound; this httpd version has a known fault of this kind',
     'cannot-tell': 'The evidence does not decide',
   },
   classify: (_view, sign) => {
+    // The handshake succeeds as the proxy's own settings ask for it, and yet the proxy's fails: the settings do not reach it.
+    if (holds(sign, 'known-fault-fits') && holds(sign, 'tls-ok') && !holds(sign, 'tls-proxy-refuses')) {
+      return verdict(sign, 'proxy-bug', ['known-fault-fits', 'tls-ok', 'log-tls']);
+    }
     if (holds(sign, 'tls-fails') || holds(sign, 'tls-proxy-refuses') || holds(sign, 'log-tls') || holds(sign, 'log-tls-broke-connection')) {
       return verdict(sign, 'backend-tls', ['tls-fails', 'tls-proxy-refuses', 'log-tls', 'log-tls-broke-connection']);
     }

@@ -17,6 +17,10 @@ const fastMs = 100;
 /** From here on the backend had the request for a while: not the keepalive race (traps 22). */
 const slowMs = 1000;
 
+/** A process that dies breaks the requests that it holds: about one break for each burst of refusals, and more than a single one. */
+const fewestBreaks = 2;
+const breaksPerBurst = 0.5;
+
 function errnos(view: View, mode: string): Readonly<Record<string, number>> | null {
   return view.backend?.errnosByMode[mode] ?? null;
 }
@@ -151,6 +155,18 @@ export const logSigns = {
       view,
       (backend) => sum(backend.codes, ['AH00941']) > 0 || (backend.byMode['capacity'] ?? 0) > 0,
       (backend) => `${number(Math.max(sum(backend.codes, ['AH00941']), backend.byMode['capacity'] ?? 0))} requests got no connection from the proxy's own pool in time`,
+    ),
+  'breaks-before-refusals': (view: View) =>
+    fromLog(
+      view,
+      (backend) => {
+        const broken = errnos(view, 'in-flight');
+        const drops = broken === null || !mostly(broken, dropped) ? 0 : sum(broken, dropped);
+        const refusals = errnos(view, 'connect');
+        if (refusals === null || !mostly(refusals, refused) || drops < fewestBreaks) return false;
+        return drops >= Math.max(1, backend.bursts.length) * breaksPerBurst;
+      },
+      (backend) => `${number(backend.byMode['in-flight'] ?? 0)} requests broke in flight among ${number(backend.bursts.length)} bursts of refusals: it dies and comes back`,
     ),
   'few-failures': (view: View) =>
     fromLog(
