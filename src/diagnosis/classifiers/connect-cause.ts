@@ -111,7 +111,11 @@ function fromTheLog(view: View, sign: Reader): Verdict | null {
     if (holds(sign, 'log-connect-timeouts')) return verdict(sign, 'network-blocked', ['log-every', 'log-connect-timeouts', 'log-outage-over', 'connects-now']);
     return verdict(sign, 'backend-not-running', ['log-every', 'log-outage-over', 'connects-now']);
   }
-  if (holds(sign, 'interface-faults') && !holds(sign, 'queue-overflowed')) return verdict(sign, 'hardware-suspected', ['interface-faults', 'log-clusters', 'log-sporadic', 'connects-now']);
+  // A refusal was sent by a host: a lost link swallows packets or makes the host unreachable.
+  const lost = holds(sign, 'log-connect-timeouts') || holds(sign, 'log-unreachable');
+  if (lost && (holds(sign, 'interface-faults') || holds(sign, 'carrier-flaps')) && !holds(sign, 'queue-overflowed')) {
+    return verdict(sign, 'hardware-suspected', ['carrier-flaps', 'interface-faults', 'log-clusters', 'log-sporadic', 'connects-now']);
+  }
   if (holds(sign, 'log-clusters')) return verdict(sign, 'backend-overloaded', ['log-clusters', 'log-load-correlated', 'queue-overflowed', 'connection-limit', 'connects-now']);
   if (holds(sign, 'log-sporadic')) return verdict(sign, 'hardware-suspected', ['log-sporadic', 'interface-faults', 'segments-retransmitted', 'connects-now']);
   return null;

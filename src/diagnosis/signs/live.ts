@@ -5,6 +5,9 @@ import { from, number, type Sign, type Signs } from './sign.ts';
 /** "Unreachable" within this many ms came from a host or firewall that answered; later, nobody answered ARP (Linux: 3 s). */
 const icmpMs = 500;
 
+/** Bringing an interface up changes its carrier once to three times; a link that was lost and found several times more often. */
+const manyCarrierChanges = 8;
+
 function tcp(view: View, outcome: string, text: string): Sign {
   const looked = view.of('tcp-connect');
   return from(
@@ -128,6 +131,15 @@ export const liveSigns = {
       () => looked.evidence?.summary ?? '',
     );
   },
+  'carrier-flaps': (view: View) =>
+    from(
+      view.of('interface-errors'),
+      (facts) => facts.devices.some((device) => (device.carrierChanges ?? 0) >= manyCarrierChanges),
+      (facts) => {
+        const worst = facts.devices.toSorted((a, b) => (b.carrierChanges ?? 0) - (a.carrierChanges ?? 0))[0];
+        return `the link of ${worst?.name ?? '?'} went up and down ${number((worst?.carrierChanges ?? 0) / 2)} times since it came up`;
+      },
+    ),
   'segments-retransmitted': (view: View) => {
     const looked = view.of('interface-errors');
     return from(
