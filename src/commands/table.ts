@@ -97,6 +97,16 @@ export function makeProgram(done: (status: number) => void): Command {
     });
 
   program
+    .command('compare')
+    .argument('<report...>', 'JSON reports: FILE, or PROXY=FILE where host names do not tell the proxies apart')
+    .description('several JSON reports (many proxies, or before and after): one backend, one proxy, or one path between')
+    .option('--json', 'JSON alone on standard output')
+    .action(async (reports: string[], options: { json?: boolean }) => {
+      const { compareCommand } = await import('./compare.ts');
+      done(compareCommand(reports, options, output));
+    });
+
+  program
     .command('rollback')
     .argument('[case]', 'id of a case; left out: every left-over that is found')
     .description('put back whatever an interrupted live test left changed')
