@@ -20,6 +20,7 @@ import { advice } from './proxy-keeps.ts';
 /** Fresh connections tried before the backend is said to fail on them: a single drop may be chance. */
 const freshTries = 3;
 const betweenTriesMs = 250;
+const confirmSeconds = 1;
 /** Connections in all, at most two of them at a time. */
 const mostConnections = 8;
 /** Statuses from here on may be an error page whose close says nothing about good answers. */
@@ -230,12 +231,13 @@ function listen(run: Run, one: Line): Listening {
 async function lastRung(run: Run, listening: Listening, longest: number): Promise<void> {
   const { rungs, announced } = run;
   const one = listening.line;
-  const settled = rungs.some((rung) => rung.outcome !== 'reused');
   const reserve = run.answerMs / 1000 + 0.5;
   const most = one.idle() + Math.max(0, run.left() / 1000 - reserve);
-  // A backend that announces its timeout is waited for that long and a little longer; after a failure the other connection is asked at once.
+  // A backend that announces its timeout is waited for that long and a little longer.
   const enough = announced.timeoutSeconds === null ? Number.POSITIVE_INFINITY : announced.timeoutSeconds + 2;
-  const until = settled && !rungs.some((rung) => rung.byItself) ? one.idle() : Math.min(most, longest, enough);
+  // A failure is tried again after a little more idle time, and with open ears: it may have been the backend's own close, met half way.
+  const failed = rungs.find((rung) => rung.outcome !== 'reused' && rung.byItself !== true);
+  const until = failed === undefined ? Math.min(most, longest, enough) : Math.min(most, failed.seconds * 1.25 + confirmSeconds);
   run.note(`listening for the backend's close, until ${Math.round(until)} s idle`);
   const ended = await listening.until(Math.max(until, one.idle()));
   if (ended !== null) rungs.push(ended);
@@ -282,9 +284,17 @@ function factsOf(run: Run): KeepaliveProbeFacts {
     proxyKeeps: keeps,
     request: describeRequest(run.request),
     unprovenBeyondSeconds: anyEnd || fresh.answered === 0 || (limit !== null && limit <= tested) ? null : tested,
-    advice: advice(
-      backendTimeoutSeconds ?? rungs.find((rung) => rung.outcome !== 'reused')?.seconds ?? announced.timeoutSeconds,
-      parameters,
-    ),
+    advice: adviceFor(rungs, backendTimeoutSeconds ?? announced.timeoutSeconds, parameters),
   };
+}
+
+function adviceFor(rungs: readonly Rung[], closesAfter: number | null, parameters: Parameters): string {
+  if (closesAfter !== null) return advice(closesAfter, false, parameters);
+  const lost = rungs.find((rung) => rung.outcome === 'reset' || rung.outcome === 'no-answer');
+  // Where exactly it ends is not known: the longest time that worked is safe.
+  const worked = Math.max(
+    0,
+    ...rungs.filter((rung) => rung.outcome === 'reused' && (lost === undefined || rung.seconds < lost.seconds)).map((rung) => rung.seconds),
+  );
+  return lost === undefined ? advice(null, false, parameters) : advice(Math.floor(worked) + 1, lost.seconds >= atOnceSeconds, parameters);
 }

@@ -69,12 +69,23 @@ function place(at: { readonly file: string; readonly line: number }): string {
   return `${at.file}:${at.line}`;
 }
 
-/** The setting that ends the race for connections that end after `timeout` seconds idle, on this proxy. */
-export function advice(timeout: number | null, { prefork, ping }: { readonly prefork: boolean; readonly ping: boolean }): string {
+/**
+ * The setting that ends the race for connections that end after `timeout` seconds idle, on this proxy.
+ * @param forgotten something in between ends them, not the backend
+ */
+export function advice(
+  timeout: number | null,
+  forgotten: boolean,
+  { prefork, ping }: { readonly prefork: boolean; readonly ping: boolean },
+): string {
   const ttl = timeout === null ? 0 : Math.ceil(timeout) - 1;
   const pinged = ping ? '; the ping that is set helps requests with a body only' : '';
   const never = 'disablereuse=on at its ProxyPass line, or SetEnv proxy-nokeepalive 1 for all requests';
+  // keepalive=On is SO_KEEPALIVE: it keeps a device awake only where the kernel probes sooner than the device forgets (Linux: after two hours).
+  const longer = forgotten
+    ? 'or a longer idle time in the device between, or keepalive=On with net.ipv4.tcp_keepalive_time below that time'
+    : 'or a longer timeout on the backend';
   if (prefork) return `${never} (ttl does nothing under prefork)${pinged}`;
-  if (ttl < 1) return `${never}${pinged}`;
-  return `ttl=${ttl} at its ProxyPass line, or a longer timeout on the backend; else ${never}${pinged}`;
+  if (ttl < 1) return `${never}${forgotten ? `, ${longer}` : ''}${pinged}`;
+  return `ttl=${ttl} at its ProxyPass line, ${longer}; else ${never}${pinged}`;
 }

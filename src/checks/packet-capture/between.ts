@@ -17,6 +17,8 @@ export interface Between {
 const edgeUs = 500_000;
 /** Two captures of a connection that is older than both begin this near to each other in it, bytes. */
 const mostApart = 2 ** 24;
+/** A pause this long makes a connection idle, seconds. */
+const idleUs = 900_000;
 /** Joined segments are counted as packets of this size (what an Ethernet carries of TCP). */
 const packetBytes = 1448;
 
@@ -67,8 +69,12 @@ export function compare(proxy: Captured, backend: Captured, cutOff: (connection:
     const rejected = madeUp(pair.proxy.toProxy, pair.backend.toProxy, inProxyTime);
     toProxy += rejected;
     toBackend += madeUp(pair.backend.toBackend, pair.proxy.toBackend, inBackendTime);
-    // What a firewall rejects with a reset does not arrive either.
-    if (rejected === 0 && !cutOff(pair.proxy)) add(hereAndThere, { missing: there.missing + back.missing, sent: there.sent + back.sent });
+    // What a firewall rejects with a reset does not arrive either; nor does anything on a connection that it has forgotten while it was idle.
+    const forgotten =
+      endedWhileIdle(pair.proxy, pair.backend, 'toBackend', inProxyTime) ||
+      endedWhileIdle(pair.backend, pair.proxy, 'toProxy', inBackendTime);
+    if (rejected === 0 && !forgotten && !cutOff(pair.proxy))
+      add(hereAndThere, { missing: there.missing + back.missing, sent: there.sent + back.sent });
   }
   return { lost: { proxyToBackend, backendToProxy, sent }, hereAndThere, madeUp: { toProxy, toBackend }, matched: pairs.length };
 }
@@ -170,6 +176,27 @@ function difference(from: Flow, to: Flow | null, counts: (atUs: number) => boole
     if (depth > 0 && next > at && !unseen.has(at)) missing += depth * Math.max(1, Math.ceil((next - at) / packetBytes));
   }
   return { missing, sent };
+}
+
+/** After an idle pause nothing more of this direction came through, while all before it did: no loss by chance. */
+function endedWhileIdle(
+  sender: Connection,
+  receiver: Connection,
+  way: 'toBackend' | 'toProxy',
+  counts: (atUs: number) => boolean,
+): boolean {
+  const from = sender[way];
+  const to = receiver[way];
+  const offset = from.base === null || to.base === null ? 0 : (to.base - from.base) | 0;
+  const arrived = to.pieces.reduce((most, piece) => Math.max(most, occupied(piece)[1] + offset), Number.NEGATIVE_INFINITY);
+  const tail = from.pieces.filter((piece) => counts(piece.atUs) && !piece.probe && occupied(piece)[1] > arrived);
+  const [first] = tail;
+  if (first === undefined) return false;
+  const before = [...sender.toBackend.pieces, ...sender.toProxy.pieces].filter((piece) => piece.atUs < first.atUs);
+  const lastUs = before.reduce((most, piece) => Math.max(most, piece.atUs), Number.NEGATIVE_INFINITY);
+  if (before.length === 0 || first.atUs - lastUs < idleUs) return false;
+  const rest = { ...from, pieces: from.pieces.filter((piece) => !tail.includes(piece)) };
+  return difference(rest, to, counts).missing === 0;
 }
 
 /** SYN and FIN take a place in the sequence, before the first byte and after the last. */

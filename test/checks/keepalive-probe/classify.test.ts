@@ -111,9 +111,13 @@ it.each([
   [1, {}, 'disablereuse=on'],
   [5, { prefork: true }, 'ttl does nothing under prefork'],
   [5, { ping: true }, 'requests with a body only'],
-])('a connection that ends after %s s, %j: %s', (seconds, more, words) => {
-  expect(advice(seconds, { prefork: false, ping: false, ...more })).toContain(words);
-});
+  [5, { forgotten: true }, 'tcp_keepalive_time'],
+])(
+  'a connection that ends after %s s, %j: %s',
+  (seconds, { forgotten = false, ...more }: { forgotten?: boolean; prefork?: boolean; ping?: boolean }, words) => {
+    expect(advice(seconds, forgotten, { prefork: false, ping: false, ...more })).toContain(words);
+  },
+);
 
 it.each([
   [null, '/', '/'],

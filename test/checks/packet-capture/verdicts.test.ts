@@ -410,6 +410,16 @@ describe('both ends', () => {
     expect([outcome, summary]).toEqual(['backend-silent', expect.stringContaining('may have forgotten these connections')]);
   });
 
+  it.each([
+    ['after an idle second', 1.5, { packets: 0 }],
+    ['in the middle of things', 0.3, { packets: 3 }],
+  ])('nothing more gets through %s: whose doing that is', (_name, at, expected) => {
+    const worked = [...opened, asked(0.1), answered(0.2)];
+    const later = [0, 0.2, 0.6].map((delay): Step => ({ at: at + delay, from: 'p', flags: 'F', seq: R, ack: A }));
+    const found = compare(captured([...worked, ...later].map(packet)), captured(worked.map(packet)));
+    expect(found).toMatchObject({ lost: { proxyToBackend: 3 }, hereAndThere: expected });
+  });
+
   it('segments that a network card cut or joined are not lost', () => {
     const joined: Step[] = [...opened, { at: 0.1, from: 'p', flags: '', ack: 0, length: 4344 }];
     const cut: Step[] = [...opened, ...[0, 1448, 2896].map((seq): Step => ({ at: 0.1, from: 'p', flags: '', seq, ack: 0, length: 1448 }))];
