@@ -72,7 +72,8 @@ export function parametersOf(args: readonly string[], at: At): Record<string, Se
   const result: Record<string, Setting> = {};
   for (const arg of args) {
     const equals = arg.indexOf('=');
-    if (equals > 0) result[arg.slice(0, equals).toLowerCase()] = { value: arg.slice(equals + 1), at };
+    // That name would not become a key but the object's prototype.
+    if (equals > 0 && !arg.startsWith('__proto__=')) result[arg.slice(0, equals).toLowerCase()] = { value: arg.slice(equals + 1), at };
   }
   return result;
 }

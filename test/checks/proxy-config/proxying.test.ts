@@ -144,6 +144,12 @@ describe('parameters that are really in force', () => {
   });
 });
 
+test('a parameter named like a part of JavaScript is no key of its own', async () => {
+  const [entry] = (await factsOf('ProxyPass / http://a:1/ __proto__=1 constructor=2')).backends;
+  expect(Object.getPrototypeOf(entry?.parameters)).toBe(Object.prototype);
+  expect(Object.keys(entry?.parameters ?? {})).toEqual(['constructor']);
+});
+
 test('a backend that is worked out for each request is said, not guessed', async () => {
   const facts = await factsOf('ProxyPassMatch ^/([^/]+)/ http://$1.internal/');
   expect(facts.backends).toEqual([]);
