@@ -32,7 +32,8 @@ export function prepare({ inputs, evidence }: Known, set: Readonly<Record<string
     ready: true,
     parameters: {
       command: inputs.httpd === null ? (known?.command ? [...known.command] : null) : [...inputs.httpd],
-      binary: known?.httpd?.binary ?? null,
+      // A command that was named is the one whose package counts.
+      binary: inputs.httpd === null ? (known?.httpd?.binary ?? null) : null,
       root: known?.root ?? '',
       modules: known?.modules ?? null,
       mpm: known?.mpm ?? null,
