@@ -8,8 +8,8 @@ import { instead, tidy, usageError, type Problem } from './problem.ts';
 import { headShape, stepShapes, wordShape, type Kind, type StepShape } from './schema.ts';
 import { shapeProblems } from './shape-problems.ts';
 
-// A flow of 10,000 steps has some 3 MB; what is beyond is no flow.
-export const flowBytes = 4 * 1024 * 1024;
+// A flow of 20,000 steps has some 5 MB; what is beyond is no flow.
+export const flowBytes = 8 * 1024 * 1024;
 
 export interface Inspected {
   /** Null where too little could be read to make a graph of. It is fit for a run only without problems of severity `error`. */

@@ -5,6 +5,9 @@ import { instead, type Problem } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;
 
+// A file of something else altogether has thousands; the first ones say so.
+const mostUnknown = 50;
+
 /** The keys that may stand in the map at this path; empty where any may. */
 function keysAt(schema: z.core.$ZodType, path: Path): readonly string[] {
   const [head, ...rest] = path;
@@ -83,7 +86,8 @@ export function shapeProblems(
       case 'unrecognized_keys': {
         const keys = keysAt(schema, path);
         const owner = path.length > 0 ? name : base.length > 0 ? `step ${name}` : wording.file;
-        for (const key of issue.keys) add('unknown-key', [...path, key], 'key', `${owner} has no key ${key}`, instead(key, keys));
+        for (const key of issue.keys.slice(0, mostUnknown))
+          add('unknown-key', [...path, key], 'key', `${owner} has no key ${key}`, instead(key, keys));
         return;
       }
       case 'invalid_type': {
