@@ -14,6 +14,8 @@ export interface Child {
   /** When it has said `ready`. */
   readonly ready: Promise<void>;
   readonly ended: Promise<Ended>;
+  /** Writes a line to it. */
+  readonly tell: () => void;
   /** Tells it that it is enough. */
   readonly endInput: () => void;
   /** Ends it at once. */
@@ -59,6 +61,7 @@ export function child(program: 'backend' | 'client' | 'names', prefix: readonly 
   return {
     ready,
     ended,
+    tell: () => void started.stdin.write('\n'),
     endInput: () => void started.stdin.end(),
     stop: async () => {
       started.kill('SIGKILL');

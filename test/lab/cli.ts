@@ -3,7 +3,7 @@
  * the built tool in each and prints a table.
  */
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { node, root } from './child.ts';
@@ -19,7 +19,7 @@ import { worldNamed, worlds } from './worlds/index.ts';
 
 const usage = `npm run lab -- NAME                      builds that world and leaves it standing until Enter or Ctrl-C
 npm run lab -- --list                    the worlds there are
-npm run lab -- --all [--repeat N] [--only-build] [--show] [--side-by-side N] [NAME…]
+npm run lab -- --all [--repeat N] [--only-build] [--show] [--save FOLDER] [--side-by-side N] [NAME…]
                                          builds each world, runs dist/main.js in it N times, prints what came`;
 
 const { values, positionals } = parseArgs({
@@ -30,6 +30,7 @@ const { values, positionals } = parseArgs({
     help: { type: 'boolean' },
     'only-build': { type: 'boolean' },
     show: { type: 'boolean' },
+    save: { type: 'string' },
     repeat: { type: 'string', default: '1' },
     'side-by-side': { type: 'string', default: '2' },
   },
@@ -131,6 +132,7 @@ async function tryOne(world: World, repeat: number): Promise<number> {
     for (const run of values['only-build'] === true ? [] : world.runs) {
       for (let i = 0; i < repeat; i += 1) {
         const ran = await runTool(stage, run);
+        if (values.save !== undefined) await save(values.save, `${world.name}, ${run.name}, ${i + 1}`, ran.stdout);
         const wrong = judgeRun(run.expect, ran, (text) => stage.fill(text));
         const got = ran.report?.diagnoses.map(inShort).join('; ') ?? `no report, exit ${ran.exitCode}`;
         console.log(
@@ -144,6 +146,11 @@ async function tryOne(world: World, repeat: number): Promise<number> {
     await lab.remove(stage);
   }
   return failed;
+}
+
+async function save(folder: string, name: string, report: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `${name}.json`), report);
 }
 
 function inShort({ id, confidence, backend }: Verdict): string {

@@ -136,22 +136,35 @@ export class Stage {
   }
 
   async #startBackend(backend: Backend): Promise<void> {
+    const dies = backend.plan?.rules?.some((rule) => rule.deed.do === 'die') ?? false;
+    await this.#startChild(backend.name, this.#backendProgram(backend, false));
+    if (dies) await this.#replaceWhenDead(backend);
+  }
+
+  /** One that dies with a request is replaced at once, as a service manager with a process in reserve would. */
+  async #replaceWhenDead(backend: Backend): Promise<void> {
+    const spare = this.#backendProgram(backend, true);
+    await spare.ready;
+    this.#children.set(`${backend.name}, in reserve`, spare);
+    const program = this.#children.get(backend.name);
+    void program?.ended.then(({ exitCode }) => {
+      if (exitCode !== 70 || this.#children.get(backend.name) !== program) return;
+      spare.tell();
+      this.#children.set(backend.name, spare);
+      this.#replaceWhenDead(backend).catch(() => {});
+    });
+  }
+
+  #backendProgram(backend: Backend, spare: boolean): Child {
     const plan = backend.plan ?? {};
     const file = (name: string): string => join(this.folder, 'tls', name);
     const certificate = plan.tls?.certificate;
-    const task = {
+    return child('backend', on(this.namespace(backend.on)), {
       port: backend.port,
       address: backend.binds ?? '0.0.0.0',
       plan,
+      spare,
       tls: certificate === undefined ? null : { key: file('key.pem'), cert: file(`${certificate}.pem`), ca: file('ca.pem') },
-    };
-    const program = child('backend', on(this.namespace(backend.on)), task);
-    await this.#startChild(backend.name, program);
-    // One that dies with a request is started again, as a service manager would.
-    void program.ended.then(async ({ exitCode }) => {
-      if (exitCode !== 70 || this.#children.get(backend.name) !== program) return;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      await this.#startBackend(backend).catch(() => {});
     });
   }
 

@@ -12,6 +12,8 @@ export interface Task {
   readonly port: number;
   readonly address: string;
   readonly plan: BackendPlan;
+  /** Is ready at once, and listens when a line comes on standard input: takes the place of one that died. */
+  readonly spare: boolean;
   /** PEM files, where the plan asks for TLS. */
   readonly tls: { readonly key: string; readonly cert: string; readonly ca: string } | null;
 }
@@ -141,7 +143,12 @@ function open(): Server {
   ).on('tlsClientError', () => {});
 }
 
-open().listen({ port: task.port, host: task.address, backlog: plan.backlog ?? 511 }, () => process.stdout.write('ready\n'));
+const ready = (): void => void process.stdout.write('ready\n');
+const listen = (then: () => void): void => void open().listen({ port: task.port, host: task.address, backlog: plan.backlog ?? 511 }, then);
+if (task.spare) {
+  process.stdin.once('data', () => listen(() => {}));
+  ready();
+} else listen(ready);
 if (plan.pauses !== undefined) {
   const { everyMs, forMs } = plan.pauses;
   // After the loop's look at its sockets: the timers that ran out meanwhile come first when it wakes, then the requests.
