@@ -160,6 +160,8 @@ export interface OpenFile {
   readonly info: FileInfo;
   /** Reads up to `length` bytes from a position of the file into `into`, from index `at` on. Returns how many; 0 at the end. */
   readonly read: (into: Uint8Array, at: number, length: number, position: number) => Promise<number>;
+  /** The same, at once: for pieces that are in the system's cache, where waiting would cost more than reading. */
+  readonly readNow?: (into: Uint8Array, at: number, length: number, position: number) => number;
   /** As it is now: a file that was cut off is shorter. */
   readonly stat: () => Promise<FileInfo>;
   readonly close: () => Promise<void>;

@@ -1,5 +1,5 @@
 /** A big file of this machine, held open: it stays the same file when a log is rotated, and any piece of it can be read. */
-import { constants } from 'node:fs';
+import { constants, readSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import type { OpenFile } from './host.ts';
 import { fileError, fileInfo } from './local-files.ts';
@@ -18,6 +18,7 @@ export async function openLocalFile(path: string): Promise<OpenFile> {
   return {
     info: fileInfo(path, stats),
     read: async (into, at, length, position) => (await handle.read(into, at, length, position)).bytesRead,
+    readNow: (into, at, length, position) => readSync(handle.fd, into, at, length, position),
     stat: async () => fileInfo(path, await handle.stat()),
     close: () => handle.close(),
   };

@@ -3,6 +3,7 @@
  * client before the errno, 2.4 after it (server/log.c); both are read by taking whatever comes next. Brackets that lost their end (the
  * manual's ErrorLogFormat example without a thread id) are read too.
  */
+import { Recent } from './recent.ts';
 import { readTime } from './time.ts';
 
 export interface Head {
@@ -142,13 +143,14 @@ function readBracket(line: string, at: number, head: Head, reference: number): n
   return head.wallClock !== null && !inside.includes(' ') && line.charCodeAt(close + 1) === 32 ? close + 1 : -1;
 }
 
-interface ModuleLevel {
+export interface ModuleLevel {
+  /** Null: 2.2 names none; empty: a module without a name. */
   readonly module: string | null;
   readonly level: string;
 }
 
 // `proxy:error` and the like: few in a log, and the same strings again and again.
-const seenLevels = new Map<string, ModuleLevel | null>();
+const seenLevels = new Recent<ModuleLevel | null>(64);
 
 /** `error`, `proxy:error`; a module without a name leaves it empty: `:error` (php5). Null: neither. */
 export function levelOf(inside: string): ModuleLevel | null {
@@ -157,7 +159,7 @@ export function levelOf(inside: string): ModuleLevel | null {
   const colon = inside.indexOf(':');
   const level = inside.slice(colon + 1);
   const found = levels.has(level) ? { module: colon < 0 ? null : inside.slice(0, colon), level } : null;
-  if (seenLevels.size < 500) seenLevels.set(inside, found);
+  seenLevels.set(inside, found);
   return found;
 }
 

@@ -7,8 +7,8 @@ import { createFinder, plainFinder, type Finder } from './finder.ts';
 /** Longer lines are read so far; httpd ends its own at 8192 bytes (server/log.c, MAX_STRING_LEN). */
 export const longestLine = 65_536;
 const gapBytes = 2 * longestLine;
-/** One read: big enough that asking costs little, small enough to stay in the processor's cache until it has been looked through. */
-export const slotBytes = 2 * 1024 * 1024;
+/** One read: it stays in the processor's own cache until it has been looked through. */
+export const slotBytes = 256 * 1024;
 const lineFeed = 10;
 
 export type Slot = 0 | 1;

@@ -5,17 +5,11 @@
 import { decodeErrno, type Platform } from '../errno.ts';
 import type { Family } from '../../checks/error-log/facts.ts';
 import type { ErrorEntry } from './entry.ts';
-import { endOfCode, levelOf, readAddress } from './head.ts';
+import { endOfCode, levelOf, readAddress, type ModuleLevel } from './head.ts';
 import { matchCoded } from './match.ts';
 import { backendOf, pathOf } from './named.ts';
+import { Recent } from './recent.ts';
 import { readUsualTime } from './time.ts';
-
-interface KnownHead {
-  readonly module: string;
-  readonly level: string;
-  readonly pid: string;
-  readonly tid: string | null;
-}
 
 interface KnownErrno {
   readonly errno: ErrorEntry['errno'];
@@ -32,10 +26,9 @@ interface KnownMessage {
   readonly path: string | null;
 }
 
-const atMost = 4096;
-const heads = new Map<string, KnownHead>();
-const errnos = new Map<string, KnownErrno>();
-const messages = new Map<string, KnownMessage>();
+const levels = new Recent<ModuleLevel>(64);
+const errnos = new Recent<KnownErrno>(64);
+const messages = new Recent<KnownMessage>(1024);
 let platformOfErrnos: Platform | null = null;
 
 /** Null: read it with care. */
@@ -43,13 +36,19 @@ export function readUsual(line: string, platform: Platform | null): ErrorEntry |
   if (line.charCodeAt(0) !== 91) return null;
   const stamp = readUsualTime(line, 1);
   if (stamp === null || line.charCodeAt(stamp.end + 2) !== 91) return null;
-  const pidAt = line.indexOf('] [pid ', stamp.end + 3);
-  if (pidAt < 0) return null;
-  const headEnd = line.indexOf('] ', pidAt + 7);
-  if (headEnd < 0 || headEnd > stamp.end + 120) return null;
-  const headText = line.slice(stamp.end + 3, headEnd);
-  const head = heads.get(headText) ?? newHead(headText);
+  const levelAt = stamp.end + 3;
+  const pidAt = line.indexOf('] [pid ', levelAt);
+  if (pidAt < 0 || pidAt > levelAt + 60) return null;
+  const levelText = line.slice(levelAt, pidAt);
+  const head = levels.get(levelText) ?? newLevel(levelText);
   if (head === null) return null;
+  const headEnd = line.indexOf('] ', pidAt + 7);
+  if (headEnd < 0 || headEnd > pidAt + 60) return null;
+  const pidText = line.slice(pidAt + 7, headEnd);
+  const colon = pidText.indexOf(':tid ');
+  const pid = colon < 0 ? pidText : pidText.slice(0, colon);
+  const tid = colon < 0 ? null : pidText.slice(colon + 5);
+  if (!digits.test(pid) || (tid !== null && !digits.test(tid))) return null;
 
   let at = headEnd + 2;
   let errno: KnownErrno | null = null;
@@ -84,8 +83,8 @@ export function readUsual(line: string, platform: Platform | null): ErrorEntry |
     instant: null,
     level: head.level,
     module: head.module,
-    pid: head.pid,
-    tid: head.tid,
+    pid,
+    tid,
     client,
     errno: errno === null ? null : errno.errno,
     platform: errno === null ? platform : errno.platform,
@@ -101,16 +100,16 @@ export function readUsual(line: string, platform: Platform | null): ErrorEntry |
   };
 }
 
-/** `proxy:error] [pid 12:tid 34`, of a module of mod_proxy only. */
-function newHead(text: string): KnownHead | null {
-  const match = /^(proxy[a-z_0-9]*:[a-z1-8]+)\] \[pid (\d+)(?::tid (\d+))?$/.exec(text);
-  const level = match === null ? null : levelOf(match[1] ?? '');
-  if (match === null || level === null || level.module === null) return null;
+const digits = /^\d+$/;
+
+/** `proxy:error`, of a module of mod_proxy only. */
+function newLevel(text: string): ModuleLevel | null {
+  const level = text.startsWith('proxy') ? levelOf(text) : null;
+  if (level === null || level.module === null || !/^proxy[a-z_0-9]*$/.test(level.module)) return null;
   // Lines of debug and trace have the source file next.
   if (level.level === 'debug' || level.level.startsWith('trace')) return null;
-  const head = { module: level.module, level: level.level, pid: match[2] ?? '', tid: match[3] ?? null };
-  remember(heads, text, head);
-  return head;
+  levels.set(text, level);
+  return level;
 }
 
 function newErrno(text: string, platform: Platform | null): KnownErrno | null {
@@ -122,7 +121,7 @@ function newErrno(text: string, platform: Platform | null): KnownErrno | null {
     errno: { number: decoded.number, symbol: decoded.symbol, text: decoded.text },
     platform: decoded.platform ?? platform,
   };
-  remember(errnos, text, known);
+  errnos.set(text, known);
   return known;
 }
 
@@ -139,11 +138,6 @@ function newMessage(said: string): KnownMessage | null {
   const named = backendOf(found.fields);
   const message = { code, text, key: found.message.key, family: found.message.family, ...named, path };
   // Paths are different each time, and long texts are not worth their memory.
-  if (path === null && said.length < 200) remember(messages, said, message);
+  if (path === null && said.length < 200) messages.set(said, message);
   return message;
-}
-
-function remember<T>(map: Map<string, T>, key: string, value: T): void {
-  if (map.size >= atMost) map.clear();
-  map.set(key, value);
 }
