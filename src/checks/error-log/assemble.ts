@@ -124,6 +124,7 @@ export function coverageOf({ reading, explanations }: Analysis): Coverage {
     unexplained,
     silent,
     firstSilent,
+    graveSeen: notes.graveSeen,
     lastOfLife: life.length === 0 ? null : life.at(-1) === 'stop' ? 'stop' : 'start',
   });
 }

@@ -18,6 +18,8 @@ export interface Seen {
   readonly unexplained: number;
   readonly silent: number;
   readonly firstSilent: number | null;
+  /** A line at `warn` or graver was seen: LogLevel lets them through. */
+  readonly graveSeen: boolean;
   /** What the last line of httpd's life was. */
   readonly lastOfLife: 'start' | 'stop' | null;
 }
@@ -38,7 +40,7 @@ const no = (because: string): Coverage => ({ covered: false, because });
 const yes = (because: string): Coverage => ({ covered: true, because });
 
 export function errorLogCoverage(seen: Seen): Coverage {
-  return unusable(seen) ?? hidden(seen) ?? elsewhere(seen) ?? mismatch(seen) ?? times(seen);
+  return unusable(seen) ?? hidden(seen) ?? elsewhere(seen) ?? mismatch(seen) ?? alone(seen) ?? times(seen);
 }
 
 function unusable({ errorFiles }: Seen): Coverage | null {
@@ -118,6 +120,15 @@ function mismatch({ unexplained, silent, failures, errorFiles, parameters: { con
       `the access log shows ${plural(silent, 'answer')} with 502, 503 or 504, and the error log has no line for any of them: the application may have sent them, or this is not the error log of these requests; ${where}, or add %{proxy-status}n to the access log's format`,
     );
   return null;
+}
+
+/** Nothing but lines of httpd's own life, and neither a configuration nor an access log beside them: absence alone proves nothing. */
+function alone({ parameters: { config }, access, graveSeen, errorFiles }: Seen): Coverage | null {
+  if (config !== null || access !== null || graveSeen) return null;
+  const paths = errorFiles.map((file) => file.path).join(', ');
+  return no(
+    `${paths} has no line of a failure, but nothing tells at which LogLevel it is written and whose log it is; give the access log or the configuration too`,
+  );
 }
 
 function times(seen: Seen): Coverage {

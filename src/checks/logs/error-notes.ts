@@ -21,6 +21,8 @@ const most = { lifecycle: 500, limits: 100, notRecognised: 20, samples: 400, per
 const longestText = 600;
 
 export class ErrorNotes {
+  /** A line at `warn` or graver was seen. */
+  graveSeen = false;
   readonly lifecycle: NotedLine[] = [];
   readonly limits: NotedLine[] = [];
   limitCount = 0;
@@ -39,6 +41,7 @@ export class ErrorNotes {
 
   /** @param row of the failure that the line belongs to; -1: none */
   add(entry: ErrorEntry, where: Where, row: number): void {
+    if (entry.level !== null && isGrave(entry)) this.graveSeen = true;
     if (entry.message === null) {
       if (!isGrave(entry)) return;
       this.notRecognisedCount += 1;

@@ -172,6 +172,7 @@ class Join {
   #typicalDurations(failures: readonly number[], sorted: readonly number[], keys: Float64Array): Map<number, number> {
     const seen = new Map<number, number[]>();
     for (const failure of failures) {
+      if (!this.#mayTakeLong(failure)) continue;
       const at = this.#failures.at[failure] ?? 0;
       const from = lowerBound(keys, at - longestMs);
       const to = lowerBound(keys, at + 1);

@@ -54,7 +54,13 @@ export function logsOf(
     const timed = format === 'combined' ? common : `${common} ${Math.round(ms * 1000)}`;
     access.push({ end: at + ms, line: format === 'noted' ? `${timed} n=${request.note ?? (status < 500 ? status : '-')}` : timed });
     const port = 20_000 + (index % 40_000);
-    if (request.error) error.push({ at: at + ms - 0.2, lines: request.error({ client, path }, at + ms - 0.2, port).map((text, n) => `[${errorTime(at + ms - 0.2 + n * 0.05, zone)}] ${text}`) });
+    if (request.error)
+      error.push({
+        at: at + ms - 0.2,
+        lines: request
+          .error({ client, path }, at + ms - 0.2, port)
+          .map((text, n) => `[${errorTime(at + ms - 0.2 + n * 0.05, zone)}] ${text}`),
+      });
   });
   access.sort((a, b) => a.end - b.end);
   error.sort((a, b) => a.at - b.at);
@@ -117,5 +123,7 @@ export const brokenAnswer: Lines = ({ client }, _at, port) => [
   `[proxy_http:error] ${thread()} (104)Connection reset by peer: [client ${client}:${port}] AH01110: error reading response`,
 ];
 
-export const started = (at: number, zone = 0): string => `[${errorTime(at, zone)}] [mpm_event:notice] [pid 3940:tid 3940] AH00489: Apache/2.4.71 (Debian) configured -- resuming normal operations`;
-export const stopped = (at: number): string => `[${errorTime(at)}] [mpm_event:notice] [pid 3940:tid 3940] AH00491: caught SIGTERM, shutting down`;
+export const started = (at: number, zone = 0): string =>
+  `[${errorTime(at, zone)}] [mpm_event:notice] [pid 3940:tid 3940] AH00489: Apache/2.4.71 (Debian) configured -- resuming normal operations`;
+export const stopped = (at: number): string =>
+  `[${errorTime(at)}] [mpm_event:notice] [pid 3940:tid 3940] AH00491: caught SIGTERM, shutting down`;
