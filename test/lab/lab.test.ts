@@ -2,10 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { judgeWorld } from './judge.ts';
+import { judgeRun, judgeWorld } from './judge.ts';
 import { Lab } from './lab.ts';
 import { turns } from './parallel.ts';
 import type { Stage } from './stage.ts';
+import { runTool } from './tool.ts';
 import { worlds } from './worlds/index.ts';
 
 // `npm test` installs what the lab needs and says here whether that went well.
@@ -28,6 +29,10 @@ if (possible) {
           const stage = await lab.build(world);
           try {
             expect(judgeWorld(world.logged, await logOf(stage), stage.statuses)).toEqual([]);
+            for (const run of world.runs) {
+              const ran = await runTool(stage, run);
+              expect({ run: run.name, wrong: judgeRun(run.expect, ran, (text) => stage.fill(text)) }).toEqual({ run: run.name, wrong: [] });
+            }
           } finally {
             await lab.remove(stage);
           }
