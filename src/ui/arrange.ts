@@ -18,7 +18,7 @@ export function fieldLine(prompt: string, field: Field, width: number, theme: Th
   const room = width - widthOf(prompt) - 3;
   const mark = theme.sign('cut');
   let start = before;
-  while (widthOf(start) > room) start = start.slice(Math.max(1, take(start, 8).length));
+  while (start !== '' && widthOf(start) > room) start = start.slice(Math.max(1, take(start, 8).length));
   const cutOff = start !== before;
   return fit(
     [span(` ${prompt}`, 'accent'), span(cutOff ? mark : ''), span(start), span(theme.sign('cursor'), 'accent'), span(after)],
@@ -35,6 +35,7 @@ export function windowOn(
   theme: Theme,
   how: string,
 ): { readonly shown: Line[]; readonly most: number } {
+  if (height <= 0) return { shown: [], most: 0 };
   if (lines.length <= height) return { shown: [...lines], most: 0 };
   const most = lines.length - Math.max(1, height - 1);
   const from = Math.min(scroll, most);

@@ -157,8 +157,31 @@ function aside(look: Look): Line[] {
   return [...fill(lines, room), lineOf(' Failures in the log', 'quiet'), ...chart.map((line) => [span(' '), ...line])];
 }
 
+/** Below this nothing of use fits; keys work all the same. */
+const leastColumns = 34;
+const leastRows = 10;
+
+function tooSmall({ view, state, theme, size }: Seen): Screen {
+  const text = paragraph(`Too small: ${size.columns}x${size.rows}. 40x12 is enough.`, size.columns, theme);
+  return {
+    place: placeOf(view, state),
+    header: [],
+    upper: text.slice(0, Math.max(1, size.rows - 1)).map((line) => fit(line, size.columns, theme)),
+    list: null,
+    pinned: [],
+    aside: null,
+    leftWidth: size.columns,
+    footer: blank,
+    mostScroll: 0,
+    page: 1,
+    focus: null,
+  };
+}
+
 /** Everything the screen shows now. */
-export function screenOf({ view, state, theme, now, size }: Seen): Screen {
+export function screenOf(seen: Seen): Screen {
+  const { view, state, theme, now, size } = seen;
+  if (size.columns < leastColumns || size.rows < leastRows) return tooSmall(seen);
   const whole: Look = { view, state, theme, now, width: size.columns, rows: size.rows };
   const head = header(whole);
   const height = Math.max(2, size.rows - head.length - 1);

@@ -115,6 +115,22 @@ describe('keys', () => {
     await screen.shows('❯ 3 The log does not cover');
   });
 
+  test('an arrow key torn apart so far that its first byte was taken for Escape still moves by one', async () => {
+    const screen = start('overload');
+    await screen.shows('❯ 1 There are failures');
+    screen.press('c');
+    await screen.shows('By hand');
+    screen.write('\u001b');
+    // Escape was given out: it has closed what lay on top, which is harmless.
+    await screen.shows('❯ 1 There are failures');
+    screen.write('[B');
+    await screen.shows('❯ 2 No failures');
+    screen.write('\u001b[6');
+    screen.write('~');
+    screen.press('down');
+    await screen.shows('❯ 3 The log does not cover');
+  });
+
   test('Escape alone closes what lies on top, and never more', async () => {
     const screen = start('overload');
     await screen.shows('❯ 1 There are failures');

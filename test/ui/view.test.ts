@@ -69,6 +69,18 @@ describe.each(places)('at %s', (_, ways) => {
   });
 });
 
+test('a window too small for anything says so, at any size, and comes back', async () => {
+  const { store } = await reached(overload);
+  for (let columns = 1; columns < 40; columns += 3) {
+    for (let rows = 1; rows < 12; rows += 1) {
+      store.resize({ columns, rows });
+      expect(runsOver(store.screen(), columns, Math.max(2, rows))).toEqual([]);
+    }
+  }
+  store.resize({ columns: 40, rows: 12 });
+  expect(lineText(store.screen().upper[0] ?? [])).toContain('What does the error log say?');
+});
+
 test('what is left out is said, and scrolling brings it', async () => {
   const { store, press, text } = await reached(overload, { columns: 40, rows: 12 });
   press('1');

@@ -69,8 +69,13 @@ function way(look: Look): Line {
     position.kind === 'end'
       ? 'diagnosis'
       : `step ${own.length + 1} of ~${own.length + Math.max(1, here ? Math.round((stepsLeft(view.flow, here.id).fewest + stepsLeft(view.flow, here.id).most) / 2) : 1)}`;
+  const { subjects } = view.state;
+  const which =
+    subject === null || subjects === null || subjects.length < 2
+      ? ''
+      : `backend ${subjects.findIndex(({ key }) => key === subject) + 1} of ${subjects.length}, `;
   const following = state.following ? 'following the evidence  ' : '';
-  const right: Line = [span(width < 60 ? `${about} ` : `${following}${about} `, 'quiet')];
+  const right: Line = [span(width < 60 ? `${about} ` : `${following}${which}${about} `, 'quiet')];
   const pieces: Span[][] = own.map((visit) => visitSpans(look, visit));
   pieces.push([span(`${theme.sign('here')} ${theme.text(here?.short ?? (position.kind === 'end' ? 'diagnosis' : 'working'))}`, 'accent')]);
   for (const visit of ahead.slice(0, 2))
