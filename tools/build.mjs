@@ -1,6 +1,7 @@
 // Bundles src/main.ts into dist/: one small entry and a chunk per command, so that a command loads only what it needs.
 // See docs/decisions/0002-bundle.md.
-import { chmod, readFile, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -41,3 +42,4 @@ await build({
   logLevel: 'warning',
 });
 await chmod(`${root}dist/main.js`, 0o755);
+await writeFile(`${root}dist/proxy-doctor.1`, execFileSync(process.execPath, [`${root}dist/main.js`, 'man']));

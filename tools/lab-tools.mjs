@@ -14,6 +14,11 @@ const tools = {
   setpriv: 'util-linux',
   conntrack: 'conntrack',
   nc: 'netcat-openbsd',
+  zsh: 'zsh',
+  fish: 'fish',
+  dash: 'dash',
+  busybox: 'busybox-static',
+  mandoc: 'mandoc',
 };
 const folders = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/local/sbin', '/usr/local/bin'];
 

@@ -1,86 +1,88 @@
-/** `completion SHELL`: made from the same table as --help. */
-import type { Command } from 'commander';
+/** `completion SHELL`: made from the same table as --help. What can be completed where is worked out here; the shells' scripts are made beside it. */
+import type { Argument, Command, Option } from 'commander';
 import { checkNames } from '../checks/names.ts';
+import { scenarios } from '../demo/scenarios.ts';
+import { bashScript } from './completion/bash.ts';
+import { fishScript } from './completion/fish.ts';
+import type { Place, Value } from './completion/place.ts';
+import { zshScript } from './completion/zsh.ts';
+import { flowIds } from './load-flow.ts';
 import type { Output } from './output.ts';
 
-interface Known {
-  readonly commands: readonly string[];
-  /** For each command its options and words. */
-  readonly words: Readonly<Record<string, readonly string[]>>;
-}
-
 export function completionCommand(shell: string, program: Command, io: Output): number {
-  const known = words(program);
-  io.out(shell === 'fish' ? fish(known) : shell === 'zsh' ? zsh(known) : bash(known));
+  const places = placesOf(program);
+  io.out(shell === 'fish' ? fishScript(places) : shell === 'zsh' ? zshScript(places) : bashScript(places));
   return 0;
 }
 
-function words(program: Command): Known {
-  const commands = program.commands.map((command) => command.name());
-  const own = (command: Command): string[] => [
-    ...command.options.filter((option) => !option.hidden).map((option) => option.long ?? ''),
-    '--help',
-    ...command.commands.map((sub) => sub.name()),
-    ...command.registeredArguments.flatMap((argument) => argument.argChoices ?? []),
-    ...(command.name() === 'check' ? checkNames : []),
+/** Every place on the command line where a word can stand: at the start, after each command, after each command's command. */
+export function placesOf(program: Command): Place[] {
+  const run = program.commands.find((command) => command.name() === 'run');
+  const start: Place = {
+    path: '',
+    commands: visibleOf(program),
+    options: [
+      ...(run === undefined ? [] : optionsOf(run)),
+      { name: '--help', about: 'how to use it', value: null },
+      { name: '--version', about: 'print the version', value: null },
+    ],
+    words: { words: flowIds(), files: 'any' },
+  };
+  const below = (command: Command, path: string): Place[] => [
+    {
+      path,
+      commands: visibleOf(command),
+      options: [...optionsOf(command), { name: '--help', about: 'how to use it', value: null }],
+      words: wordsOf(command),
+    },
+    ...command.commands.flatMap((one) => below(one, `${path} ${one.name()}`)),
   ];
-  return { commands, words: Object.fromEntries(program.commands.map((command) => [command.name(), own(command)])) };
+  return [start, ...program.commands.filter((command) => command.name() !== 'man').flatMap((command) => below(command, command.name()))];
 }
 
-function bash({ commands, words }: Known): string {
-  const cases = Object.entries(words).map(([command, list]) => `    ${command}) words="${list.join(' ')}" ;;`);
-  return [
-    '# bash completion for proxy-doctor:  source <(proxy-doctor completion bash)',
-    '_proxy_doctor() {',
-    '  local current="${COMP_WORDS[COMP_CWORD]}" command="${COMP_WORDS[1]}" words',
-    '  COMPREPLY=()',
-    '  case "${COMP_WORDS[COMP_CWORD-1]}" in',
-    '    --error-log|--access-log|--proxy-config|--answers|--record|--report|--output|--state-dir) COMPREPLY=($(compgen -f -- "$current")); return ;;',
-    '  esac',
-    '  if [ "$COMP_CWORD" -eq 1 ]; then',
-    `    COMPREPLY=($(compgen -W "${commands.join(' ')} --help --version" -- "$current")); return`,
-    '  fi',
-    '  case "$command" in',
-    ...cases,
-    `    *) words="${words['run']?.join(' ') ?? ''}" ;;`,
-    '  esac',
-    '  COMPREPLY=($(compgen -W "$words" -- "$current"))',
-    '}',
-    'complete -F _proxy_doctor proxy-doctor',
-    '',
-  ].join('\n');
+function visibleOf(command: Command): Place['commands'] {
+  return command.commands.filter((one) => one.name() !== 'man').map((one) => ({ name: one.name(), about: one.description() }));
 }
 
-function zsh({ commands, words }: Known): string {
-  const cases = Object.entries(words).map(([command, list]) => `    ${command}) compadd -- ${list.join(' ')} ;;`);
-  return [
-    '#compdef proxy-doctor',
-    '# zsh completion for proxy-doctor:  source <(proxy-doctor completion zsh)',
-    '_proxy_doctor() {',
-    '  if (( CURRENT == 2 )); then',
-    `    compadd -- ${commands.join(' ')} --help --version; return`,
-    '  fi',
-    '  case "${words[CURRENT-1]}" in',
-    '    --error-log|--access-log|--proxy-config|--answers|--record|--report|--output|--state-dir) _files; return ;;',
-    '  esac',
-    '  case "${words[2]}" in',
-    ...cases,
-    '  esac',
-    '}',
-    'compdef _proxy_doctor proxy-doctor',
-    '',
-  ].join('\n');
+function optionsOf(command: Command): Place['options'] {
+  return command.options
+    .filter((option) => !option.hidden && option.long)
+    .map((option) => ({ name: option.long ?? '', about: option.description, value: valueOf(option) }));
 }
 
-function fish({ commands, words }: Known): string {
-  const lines = Object.entries(words).flatMap(([command, list]) => [
-    `complete -c proxy-doctor -n '__fish_seen_subcommand_from ${command}' -a '${list.filter((word) => !word.startsWith('--')).join(' ')}'`,
-    ...list.filter((word) => word.startsWith('--')).map((word) => `complete -c proxy-doctor -n '__fish_seen_subcommand_from ${command}' -l ${word.slice(2)}`),
-  ]);
-  return [
-    '# fish completion for proxy-doctor:  proxy-doctor completion fish | source',
-    `complete -c proxy-doctor -n 'not __fish_seen_subcommand_from ${commands.join(' ')}' -a '${commands.join(' ')}'`,
-    ...lines,
-    '',
-  ].join('\n');
+/** What the word in angle brackets stands for; see table.ts. */
+function valueOf(option: Option): Value | null {
+  if (!option.required && !option.optional) return null;
+  if (option.argChoices !== undefined) return { words: option.argChoices, files: 'none' };
+  const stands = /<([^>]+)>/.exec(option.flags)?.[1];
+  switch (stands) {
+    case 'path':
+    case 'file':
+      return { words: [], files: 'any' };
+    case 'dir':
+      return { words: [], files: 'folders' };
+    case 'check':
+      return { words: checkNames, files: 'none' };
+    case 'action':
+      return { words: ['keepalive-toggle', 'packet-capture'], files: 'none' };
+    default:
+      return { words: [], files: 'none' };
+  }
+}
+
+function wordsOf(command: Command): Value {
+  const first: Argument | undefined = command.registeredArguments[0];
+  if (first?.argChoices !== undefined) return { words: first.argChoices, files: 'none' };
+  switch (first?.name()) {
+    case 'flow':
+      return { words: flowIds(), files: 'any' };
+    case 'name':
+      return { words: checkNames, files: 'none' };
+    case 'scenario':
+      return { words: scenarios.map((one) => one.id), files: 'none' };
+    case 'report':
+      return { words: [], files: 'any' };
+    default:
+      return { words: [], files: 'none' };
+  }
 }

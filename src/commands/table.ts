@@ -169,6 +169,11 @@ export function makeProgram(done: (status: number) => void): Command {
       const { completionCommand } = await import('./completion.ts');
       done(completionCommand(shell, program, output));
     });
+
+  program.command('man', { hidden: true }).action(async () => {
+    const { manCommand } = await import('./man.ts');
+    done(manCommand(program, output));
+  });
   return program;
 }
 

@@ -1,0 +1,162 @@
+/** The npm package: what is in it, and that it works where nothing else is. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { neededNode, tooOldNode } from '../../src/node-version.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  version: string;
+  engines: { node: string };
+  dependencies?: unknown;
+};
+
+let folder = '';
+let files: readonly string[] = [];
+let empty = '';
+/** npm as a user has it, with nothing of this project's settings. */
+function npm(args: readonly string[], cwd: string): string {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.toLowerCase().startsWith('npm_')));
+  return execFileSync('npm', args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'proxy-doctor-package-'));
+  // Without prepack, which builds: dist/ is built already, and other tests run it now.
+  const [packed] = JSON.parse(npm(['pack', '--ignore-scripts', '--json', '--pack-destination', folder], root)) as [
+    { filename: string; files: { path: string }[] },
+  ];
+  files = packed.files.map((file) => file.path);
+  empty = join(folder, 'empty');
+  mkdirSync(empty);
+  npm(['install', '--offline', '--no-audit', '--no-fund', join(folder, packed.filename)], empty);
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const installed = (args: readonly string[]): ReturnType<typeof spawnSync> =>
+  spawnSync(process.execPath, [join(empty, 'node_modules/.bin/proxy-doctor'), ...args], {
+    cwd: empty,
+    encoding: 'utf8',
+    env: { ...process.env, XDG_STATE_HOME: join(folder, 'state') },
+  });
+
+test('holds the program, the flows and what people read, and nothing else', () => {
+  const strays = files.filter(
+    (path) =>
+      !/^(?:dist\/[\w-]+\.js|dist\/proxy-doctor\.1|flows\/[\w./-]+\.ya?ml|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path),
+  );
+  expect(strays).toEqual([]);
+  for (const needed of [
+    'dist/main.js',
+    'dist/supervisor.js',
+    'dist/proxy-doctor.1',
+    'flows/mod-proxy-http/flow.yaml',
+    'flows/mod-proxy-http/diagnoses.yaml',
+    'README.md',
+    'CHANGELOG.md',
+    'LICENSE',
+  ])
+    expect(files).toContain(needed);
+});
+
+test('brings everything: it installs without a network, alone', () => {
+  expect(manifest.dependencies).toBeUndefined();
+  const tree = JSON.parse(npm(['ls', '--all', '--json'], empty)) as { dependencies: Record<string, { dependencies?: unknown }> };
+  expect(Object.keys(tree.dependencies)).toEqual(['proxy-doctor']);
+  expect(tree.dependencies['proxy-doctor']?.dependencies).toBeUndefined();
+});
+
+test('npx runs it', () => {
+  expect(npm(['exec', '--offline', '--', 'proxy-doctor', '--version'], empty).trim()).toBe(manifest.version);
+});
+
+test.each([
+  [['flow', 'lint']],
+  [['check', '--list']],
+  [['explain', '[proxy:error] AH00957: http: attempt to connect to 192.0.2.2:80 (192.0.2.2) failed']],
+])('the installed program: %s', (args) => {
+  const { status, stderr } = installed(args);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
+
+test('the installed program carries a rehearsal out', () => {
+  const { status, stdout } = installed(['demo', '--no-input', '--json']);
+  expect(status).toBe(0);
+  expect(JSON.parse(String(stdout))).toMatchObject({ diagnoses: [{ id: 'backend-not-running' }] });
+}, 60_000);
+
+describe('an older Node', () => {
+  test.each([
+    ['12.22.12', true],
+    ['18.20.8', true],
+    ['20.9.0', true],
+    ['20.18.3', true],
+    ['20.19.0', false],
+    ['22.0.0', false],
+    ['26.10.0', false],
+  ])('%s', (version, tooOld) => {
+    expect(tooOldNode(version) !== null).toBe(tooOld);
+  });
+
+  test('is what package.json says', () => {
+    expect(manifest.engines.node).toBe(`>=${neededNode}`);
+  });
+
+  test('is told in one line, before anything else is loaded', () => {
+    const before = join(folder, 'older.cjs');
+    // And what an older one does not know must not be reached.
+    writeFileSync(
+      before,
+      `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.8' } }); delete Set.prototype.union;`,
+    );
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--require', before, join(root, 'dist/main.js'), '--version'], {
+      encoding: 'utf8',
+    });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(/Node 18\.20\.8.*needs 20\.19 or later/)]);
+  });
+
+  test('can read all that is loaded before it is asked', () => {
+    const loaded: string[] = [];
+    const load = (name: string): void => {
+      const text = readFileSync(join(root, 'dist', name), 'utf8');
+      loaded.push(text);
+      for (const [, path = ''] of text.matchAll(/^import\b[^(]*?["']\.\/([^"']+)["'];?$/gm)) load(path);
+    };
+    load('main.js');
+    // The entry and the bundler's own few helpers.
+    expect(loaded.join('').length).toBeLessThan(5000);
+    // Logical assignment, private names and static blocks (Node 15, 16), await outside of a function (14.8).
+    for (const text of loaded) expect(text).not.toMatch(/\?\?=|\|\|=|&&=|\bstatic \{|[.\s]#[a-z]|^await |^[^{\n]*= await /m);
+  });
+});
+
+describe('the manual page', () => {
+  const page = join(root, 'dist/proxy-doctor.1');
+  const source = (): string => readFileSync(page, 'utf8');
+
+  test('is clean to mandoc but for its missing date and long source lines', () => {
+    const { stdout } = spawnSync('mandoc', ['-T', 'lint', page], { encoding: 'utf8' });
+    expect(stdout.split('\n').filter((line) => line !== '' && !/missing date|line longer than 80/.test(line))).toEqual([]);
+  });
+
+  test('names every command and option of --help', () => {
+    const rendered = spawnSync('mandoc', ['-T', 'ascii', page], { encoding: 'utf8' })
+      .stdout.replaceAll(/.\u0008/g, '')
+      .replaceAll(/\s+/g, ' ');
+    const help =
+      String(installed(['--help']).stdout) + String(installed(['run', '--help']).stdout) + String(installed(['flow', '--help']).stdout);
+    const words = [...help.matchAll(/^ {2}([a-z]+)(?= )|(--[a-z-]+)/gm)]
+      .map((match) => match[1] ?? match[2] ?? '')
+      .filter((word) => !['--help', '--version', 'help'].includes(word));
+    expect(words.length).toBeGreaterThan(30);
+    expect([...new Set(words)].filter((word) => !rendered.includes(word))).toEqual([]);
+  });
+
+  test('begins as a manual page does', () => {
+    expect(source().split('\n')[0]).toContain(`.TH PROXY\\-DOCTOR 1 "" "proxy\\-doctor ${manifest.version}"`);
+  });
+});
