@@ -29,13 +29,14 @@ export function assemble(analysis: Analysis): AccessLogFacts {
   const durations = new Histogram();
   const sizes = new Histogram();
   let bodies = 0;
-  const clients = new Set<number>();
+  const clients = new Map<number, number>();
   for (const row of failing) {
     if (tally === null) break;
     if ((tally.suspects.durationMs[row] ?? NaN) >= 0) durations.add(tally.suspects.durationMs[row] ?? 0);
     if ((tally.suspects.size[row] ?? NaN) >= 0) sizes.add(tally.suspects.size[row] ?? 0);
     if (withBody.has(tally.operations.get(tally.suspects.operation[row] ?? -1)?.method ?? '')) bodies += 1;
-    clients.add(tally.suspects.client[row] ?? -1);
+    const client = tally.suspects.client[row] ?? -1;
+    clients.set(client, (clients.get(client) ?? 0) + 1);
   }
   const strata = strataOf(analysis, failing);
   const patterns = findPatterns(
@@ -77,6 +78,8 @@ export function assemble(analysis: Analysis): AccessLogFacts {
     applicationErrors: application.count,
     applicationErrorsBecause: application.because,
     matchedWithErrorLog: matched,
+    explained: explainedStatuses(analysis),
+    topClients: topClients(analysis, clients, failing.length),
     patterns: [...patterns.patterns],
     patternsTried: patterns.tried,
     patternsNote:
@@ -103,6 +106,35 @@ function failingRows({ reading, explanations }: Analysis): readonly number[] {
     if (told || likely) rows.push(row);
   });
   return rows;
+}
+
+/** Each status with what stands behind it, the commonest first. */
+function explainedStatuses({ reading, explanations }: Analysis): NonNullable<AccessLogFacts['explained']> {
+  const { tally, failures } = reading;
+  const counts = new Map<string, { status: number; what: string; requests: number }>();
+  explanations.forEach((explanation, row) => {
+    if (tally === null || explanation === 'served') return;
+    const failure = tally.suspects.failure[row] ?? -1;
+    const what = failure < 0 ? explanation : failures.familyOf(failure);
+    const status = tally.suspects.status[row] ?? 0;
+    const known = counts.get(`${status} ${what}`) ?? { status, what, requests: 0 };
+    known.requests += 1;
+    counts.set(`${status} ${what}`, known);
+  });
+  return [...counts.values()].sort((a, b) => b.requests - a.requests);
+}
+
+const mostClients = 5;
+
+function topClients({ reading }: Analysis, clients: ReadonlyMap<number, number>, all: number): NonNullable<AccessLogFacts['topClients']> {
+  return [...clients]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, mostClients)
+    .map(([client, failed]) => ({
+      client: reading.tally?.suspects.clients.name(client) ?? '-',
+      failed,
+      share: Math.round((failed / all) * 1000) / 1000,
+    }));
 }
 
 function applicationErrors(analysis: Analysis): { readonly count: number | null; readonly because: string } {

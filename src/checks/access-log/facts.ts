@@ -48,6 +48,10 @@ export const facts = z.object({
   applicationErrorsBecause: z.string(),
   /** Failures with an error-log line of the backend's side, by status. */
   matchedWithErrorLog: z.record(z.string(), z.number()),
+  /** What stands behind each status: a family of the error log, or `application`, `silent`, `unexplained`, `client-error`. */
+  explained: z.array(z.object({ status: z.number(), what: z.string(), requests: z.number() })).optional(),
+  /** Clients with the most failed requests. */
+  topClients: z.array(z.object({ client: z.string(), failed: z.number(), share: z.number() })).optional(),
   /** Patterns that hold, strongest first. */
   patterns: z.array(patternFacts),
   patternsTried: z.number(),

@@ -118,8 +118,7 @@ export class Pairing {
     const backend = table.backends.name(table.backend[row] ?? -1);
     // `127.0.0.1:8080` says more than `127.0.0.1` (AH01114).
     const named = entry.backend ?? balancerOf(entry);
-    if (named !== null && (backend === null || (!hasPort(backend) && hasPort(named))))
-      table.backend[row] = table.backends.id(named);
+    if (named !== null && (backend === null || (!hasPort(backend) && hasPort(named)))) table.backend[row] = table.backends.id(named);
     if (entry.backendName !== null && (table.otherName[row] ?? -1) < 0) table.otherName[row] = table.backends.id(entry.backendName);
     if (entry.client !== null && (table.client[row] ?? -1) < 0) table.client[row] = table.clients.id(entry.client.address);
     if (entry.path !== null && (table.path[row] ?? -1) < 0) table.path[row] = table.paths.id(withoutQuery(entry.path));

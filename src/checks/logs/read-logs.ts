@@ -1,6 +1,7 @@
 /** One pass over the error logs, one over the access logs; both checks share what comes out (`context.once`). */
 import { FileError } from '../../host/host.ts';
 import type { Host } from '../../host/host.ts';
+import { localFiles } from '../../host/local-files.ts';
 import { compileLogFormat } from '../../httpd/access-log/compile.ts';
 import { openAccessLog } from '../../httpd/access-log/source.ts';
 import { scanAccessLog } from '../../httpd/access-log/scan.ts';
@@ -168,7 +169,9 @@ async function list(
   missing: (parameter: LogParameter, path: string, trouble: string) => void,
 ): Promise<void> {
   for (const parameter of logs) {
-    const stdin = parameter.path === '-' ? host.readStream('/dev/stdin') : null;
+    // Our own standard input, wherever the rest of the logs lies.
+    const here = host.vantage.length === 0 ? host : localFiles;
+    const stdin = parameter.path === '-' ? here.readStream('/dev/stdin') : null;
     const found = await openLogSources(host, [parameter.path], { since: window.since, until: window.until, stdin });
     for (const source of found.sources) {
       if (!into.some((other) => sameFile(other.source, source))) into.push({ parameter, source });

@@ -36,6 +36,8 @@ describe('what the failed requests have in common', () => {
     expect(access?.durations.failed?.p50).toBeGreaterThan(29_000);
     expect(access?.durations.good?.p95).toBeLessThan(30);
     expect(access?.matchedWithErrorLog).toEqual({ '502': 120 });
+    expect(access?.explained).toEqual([{ status: 502, what: 'status-line-failed', requests: 120 }]);
+    expect(access?.topClients?.[0]).toEqual({ client: '203.0.113.0', failed: 30, share: 0.25 });
   });
 
   test('nothing: failures here and there', async () => {
