@@ -195,6 +195,22 @@ describe('facts of any shape', () => {
     );
   });
 
+  test('durations of the access log are in milliseconds whatever the log’s own unit is', () => {
+    const data = { timeline: null, durations: { unit: 'us', failed: { p50: 60_000, p95: 60_001, max: 60_002 }, good: null } };
+    const evidence = {
+      id: 'e1',
+      check: 'access-log',
+      side: 'proxy' as const,
+      subject: null,
+      key: 'k',
+      startedAt: '',
+      durationMs: 0,
+      ...errorLog,
+      data,
+    };
+    expect(texts(pictureOf(evidence, null, room)).join('\n')).toContain('half in 60 s');
+  });
+
   test('fields that came later, or are missing, do not cost the picture', () => {
     const { timeline } = errorLog.data as { timeline: unknown };
     const evidence = {

@@ -24,8 +24,6 @@ export interface PictureRoom {
   readonly theme: Theme;
 }
 
-const toMs: Readonly<Record<'us' | 'ms' | 's', number>> = { us: 0.001, ms: 1, s: 1000 };
-
 /** `config`: the evidence of proxy-config, for the timeouts that durations are read against. */
 export function pictureOf(evidence: Evidence, config: Evidence | null, { width, rows, theme }: PictureRoom): Line[] {
   if (evidence.status !== 'ok') return [];
@@ -39,13 +37,8 @@ export function pictureOf(evidence: Evidence, config: Evidence | null, { width, 
       if (!data) return [];
       const { timeline, durations } = data;
       const over = timeline ? timelinePicture({ ...timeline, counts: timeline.failed }, width, rows, theme) : [];
-      const scale = durations.unit ? toMs[durations.unit] : 0;
-      const inMs = (spread: { p50: number; p95: number; max: number } | null): typeof spread =>
-        spread && { p50: spread.p50 * scale, p95: spread.p95 * scale, max: spread.max * scale };
-      const spreads =
-        scale > 0
-          ? durationsPicture({ failed: inMs(durations.failed), good: inMs(durations.good), timeouts: timeoutsOf(config) }, width, theme)
-          : [];
+      // In milliseconds whatever the log's own unit is.
+      const spreads = durationsPicture({ failed: durations.failed, good: durations.good, timeouts: timeoutsOf(config) }, width, theme);
       return rows > 1 || over.length === 0 ? [...over, ...spreads] : over;
     }
     case 'tcp-connect': {
