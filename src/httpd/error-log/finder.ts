@@ -131,26 +131,52 @@ function fillTables(memory: Uint8Array): void {
     addFingerprint(memory, `AH${String(code).slice(0, 2)}`, 0);
     addFingerprint(memory, `AH${String(code).padStart(6, '0').slice(0, 2)}`, 0);
   }
-  const prints = words.map((word) => ({ word: encoder.encode(word), at: rarest(word), print: '' }));
-  for (const each of prints) each.print = String.fromCharCode(...each.word.subarray(each.at, each.at + fingerprint));
-  prints.sort((left, right) => (left.print < right.print ? -1 : 1));
-  // Like fingerprints share a bucket, which keeps chance hits rare.
-  const perBucket = Math.ceil(prints.length / 7);
+  const buckets = sorted(
+    words.map((word) => ({ word: encoder.encode(word), at: rarest(word), print: word.slice(rarest(word), rarest(word) + fingerprint) })),
+  );
   let end = tables.words;
   for (let bucket = 0; bucket < 8; bucket += 1) {
     view.setUint32(tables.buckets + bucket * 4, end, true);
-    const own = bucket === 0 ? [] : prints.slice((bucket - 1) * perBucket, bucket * perBucket);
-    for (const { word, at, print } of own) {
+    for (const { word, at, print } of bucket === 0 ? [] : (buckets[bucket - 1] ?? [])) {
       addFingerprint(memory, print, bucket);
-      memory[end] = at;
-      memory[end + 1] = word.length;
-      memory.set(word, end + 2);
-      end += word.length + 2;
+      memory.set(encoder.encode(print), end);
+      memory[end + 4] = at;
+      memory[end + 5] = word.length;
+      memory.set(word, end + 6);
+      end += word.length + 6;
     }
-    memory[end] = 0;
-    memory[end + 1] = 0;
-    end += 2;
+    memory.fill(0, end, end + 6);
+    end += 6;
   }
+}
+
+interface Print {
+  readonly word: Uint8Array;
+  /** Where in the word the fingerprint stands. */
+  readonly at: number;
+  readonly print: string;
+}
+
+/** Seven buckets such that chance hits are few: each word goes where it adds least to what its bucket matches. */
+function sorted(prints: readonly Print[]): readonly (readonly Print[])[] {
+  const buckets: Print[][] = Array.from({ length: 7 }, () => []);
+  for (const each of prints) {
+    const costs = buckets.map((bucket) => chance([...bucket, each]) - chance(bucket));
+    buckets[costs.indexOf(Math.min(...costs))]?.push(each);
+  }
+  return buckets;
+}
+
+/** How likely four bytes at random have the halves that some fingerprint of the bucket has at each place. */
+function chance(prints: readonly Print[]): number {
+  if (prints.length === 0) return 0;
+  let product = 1;
+  for (let index = 0; index < fingerprint; index += 1) {
+    const low = new Set(prints.map(({ print }) => print.charCodeAt(index) & 15));
+    const high = new Set(prints.map(({ print }) => print.charCodeAt(index) >> 4));
+    product *= low.size * high.size;
+  }
+  return product;
 }
 
 function addFingerprint(memory: Uint8Array, print: string, bucket: number): void {

@@ -6,7 +6,7 @@
 ;;   2048  fingerprint tables: for each of four bytes in a row, by low and by high half byte, which buckets have it (8 x 16 bytes)
 ;;   2304  for each of eight buckets, where its words begin (8 x 4 bytes)
 ;;   2400  scratch (16 bytes)
-;;   4096  words: distance of the fingerprint from the word's begin, length, bytes; a length of 0 ends a bucket
+;;   4096  words: fingerprint, its distance from the word's begin, length, bytes; a length of 0 ends a bucket
 ;; The results are triples of begin, end and number of line feeds before, from $results on.
 (module
   (import "finder" "memory" (memory 1))
@@ -46,13 +46,15 @@
         (local.set $word (i32.load offset=2304 (i32.shl (i32.ctz (local.get $buckets)) (i32.const 2))))
         (local.set $buckets (i32.and (local.get $buckets) (i32.sub (local.get $buckets) (i32.const 1))))
         (loop $words
-          (local.set $length (i32.load8_u offset=1 (local.get $word)))
+          (local.set $length (i32.load8_u offset=5 (local.get $word)))
           (br_if $bucket (i32.eqz (local.get $length)))
-          (local.set $begin (i32.sub (local.get $at) (i32.load8_u (local.get $word))))
+          (local.set $begin (i32.sub (local.get $at) (i32.load8_u offset=4 (local.get $word))))
           (if
             (i32.and
-              (i32.ge_s (local.get $begin) (local.get $start))
-              (i32.le_u (i32.add (local.get $begin) (local.get $length)) (local.get $end)))
+              (i32.eq (i32.load (local.get $word)) (i32.load (local.get $at)))
+              (i32.and
+                (i32.ge_s (local.get $begin) (local.get $start))
+                (i32.le_u (i32.add (local.get $begin) (local.get $length)) (local.get $end))))
             (then
               (local.set $index (i32.const 0))
               (block $differs
@@ -60,11 +62,11 @@
                   (br_if $differs
                     (i32.ne
                       (i32.load8_u (i32.add (local.get $begin) (local.get $index)))
-                      (i32.load8_u offset=2 (i32.add (local.get $word) (local.get $index)))))
+                      (i32.load8_u offset=6 (i32.add (local.get $word) (local.get $index)))))
                   (local.set $index (i32.add (local.get $index) (i32.const 1)))
                   (br_if $bytes (i32.lt_u (local.get $index) (local.get $length))))
                 (return (i32.const 1)))))
-          (local.set $word (i32.add (local.get $word) (i32.add (local.get $length) (i32.const 2))))
+          (local.set $word (i32.add (local.get $word) (i32.add (local.get $length) (i32.const 6))))
           (br $words))))
     (i32.const 0))
 

@@ -6,7 +6,18 @@ import { knownCodes } from './match.ts';
 
 /** Lines without a code of ours: everything the modules of the proxy log (their name is in it), and the wordings of 2.0 and 2.2. */
 export const words: readonly string[] = [
-  'roxy',
+  // Not the bare word: hosts and containers are called so, and then it stands in every line.
+  'proxy:',
+  'proxy_http',
+  'proxy_balancer',
+  'proxy_hcheck',
+  'proxy_wstunnel',
+  'ap_proxy_',
+  'proxy_handler ',
+  ' proxy ',
+  '"proxy',
+  'Proxy',
+  'proxy (PID ',
   'lbmethod_',
   'configured -- resuming',
   'caught SIG',
@@ -29,6 +40,7 @@ export const words: readonly string[] = [
   'error parsing URL ',
   'Domain missing: ',
   'Running scheme ',
+  'scheme_handler against',
   'send_http_connect: ',
   'used by another worker',
   ': Forcing worker (',

@@ -23,8 +23,8 @@ describe('finder', () => {
   });
 
   const finders: readonly (readonly [string, Finder])[] = [
-    ['vectors', createFinder(65_536, 65_536)],
-    ['plain', plainFinder(65_536, 65_536)],
+    ['vectors', createFinder(262_144, 262_144)],
+    ['plain', plainFinder(262_144, 262_144)],
   ];
 
   test.each(finders)('%s: every word, wherever it stands in a line', (_name, finder) => {
