@@ -2,6 +2,7 @@
  * The backend that a probe of ours talks to, as the proxy would: address, scheme, Host field, server name. Worked out from the subject, the
  * options and what other checks found; shared by the checks that hold a conversation. Pure.
  */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { Known } from '../check.ts';
 import { facts as dnsFacts } from '../dns/facts.ts';
@@ -9,6 +10,7 @@ import { facts as errorLogFacts } from '../error-log/facts.ts';
 import { facts as proxyConfigFacts } from '../proxy-config/facts.ts';
 import type { BackendSetting, ProxyConfigFacts } from '../proxy-config/facts.ts';
 import { facts as tcpConnectFacts } from '../tcp-connect/facts.ts';
+import type { Endpoint } from '../../httpd/wire/endpoint.ts';
 import { parseEndpoint, showEndpoint } from '../../httpd/wire/endpoint.ts';
 
 export const target = z.object({
@@ -51,8 +53,7 @@ export function findTarget(known: Known): TargetResult {
     return { ready: false, reason: `${backend} names no port.`, remedy: 'Name the backend with its port: --backend HOST:PORT.' };
 
   const config = proxyConfigFacts.safeParse(known.evidence('proxy-config')?.data).data ?? null;
-  const names = [backend, ...namesOf(known, backend)];
-  const settings = config?.backends.filter((setting) => names.includes(setting.backend)) ?? [];
+  const settings = config === null ? [] : settingsFor(config, [backend, ...namesOf(known, backend)], endpoint);
   const secure =
     settings.length > 0
       ? settings.some(({ scheme }) => scheme === 'https' || scheme === 'wss')
@@ -74,6 +75,20 @@ export function findTarget(known: Known): TargetResult {
       hostField: preserved ?? (defaultPort ? showEndpoint(asConfigured, null) : showEndpoint(asConfigured, endpoint.port)),
     },
   };
+}
+
+/**
+ * Lines for this backend by one of its names; else, for a backend known by its address alone, the only name that the configuration has
+ * at that port: httpd logs the address that it resolved the name to.
+ */
+function settingsFor(config: ProxyConfigFacts, names: readonly string[], { host, port }: Endpoint): readonly BackendSetting[] {
+  const own = config.backends.filter((setting) => names.includes(setting.backend));
+  if (own.length > 0 || isIP(host) === 0) return own;
+  const named = config.backends.filter((setting) => {
+    const other = parseEndpoint(setting.backend);
+    return other !== null && other.port === port && isIP(other.host) === 0;
+  });
+  return new Set(named.map((setting) => setting.backend)).size === 1 ? named : [];
 }
 
 /** Other names of the backend that the error log showed. */

@@ -78,7 +78,8 @@ export function advice(
   forgotten: boolean,
   { prefork, ping }: { readonly prefork: boolean; readonly ping: boolean },
 ): string {
-  const ttl = timeout === null ? 0 : Math.ceil(timeout) - 1;
+  // Whole seconds, clearly below: what was measured as 5.01 s is a timeout of 5.
+  const ttl = timeout === null ? 0 : Math.floor(timeout - 0.5);
   const pinged = ping ? '; the ping that is set helps requests with a body only' : '';
   const never = 'disablereuse=on at its ProxyPass line, or SetEnv proxy-nokeepalive 1 for all requests';
   // keepalive=On is SO_KEEPALIVE: it keeps a device awake only where the kernel probes sooner than the device forgets (Linux: after two hours).

@@ -96,10 +96,7 @@ function connectText(point: PointFacts): string {
 function closedText(point: PointFacts, count: number, facts: PacketCaptureFacts): string {
   const how = point.how.RST > point.how.FIN ? 'reset' : 'closed';
   const on = point.failedFresh === 0 ? ', all of them reused' : point.failedReused === 0 ? ', all of them fresh' : '';
-  const idle =
-    point.idleBeforeFailureSeconds.length > 0
-      ? `, idle for ${Math.min(...point.idleBeforeFailureSeconds)} to ${Math.max(...point.idleBeforeFailureSeconds)} s before`
-      : '';
+  const idle = point.idleDecides === false ? ', but not after longer idle times than requests that did well' : idleText(point);
   const elsewhere =
     (facts.madeUpBetween?.toProxy ?? 0) > 0
       ? '; the backend’s end never sent these resets: something in between did'

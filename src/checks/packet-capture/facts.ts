@@ -51,6 +51,10 @@ export const point = z.object({
   foreignResets: z.number().optional(),
   /** ICMP "fragmentation needed" for these connections. */
   tooBig: z.number().optional(),
+  /** The same for requests on reused connections that were answered whole: how many, and their idle times. */
+  idleBeforeGoodSeconds: z.object({ count: z.number(), p50: z.number(), max: z.number() }).nullable().optional(),
+  /** Do reused connections fail after longer idle times than those that do well? Then it is a matter of idle time; null: too few to tell. */
+  idleDecides: z.boolean().nullable().optional(),
   /** Of the zero windows, those of the backend: it stopped reading. */
   backendZeroWindows: z.number().optional(),
   /** Packets that the kernel could not hand to the capture: with any of them, what is missing may just not have been captured. */

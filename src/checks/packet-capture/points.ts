@@ -6,6 +6,10 @@ import type { Verdict } from './verdicts.ts';
 /** Enough to look them up in the file. */
 const mostExamples = 8;
 const mostIdleTimes = 50;
+/** Fewer failures or good requests on reused connections do not tell whether idle time matters. */
+const leastIdleTimes = 3;
+/** This share of the failures must come after idle times that hardly any good request had. */
+const mostLonger = 0.8;
 
 export interface PointInput {
   readonly side: 'proxy' | 'backend';
@@ -43,9 +47,7 @@ export function pointOf({ side, packets, verdicts, file, droppedByCapture }: Poi
     answersNone: count(exchanges, (one) => one.answer.firstUs === null && !underWay.has(one)),
     failedReused: count(inFlight, ({ reused }) => reused),
     failedFresh: count(inFlight, ({ reused }) => !reused),
-    idleBeforeFailureSeconds: inFlight
-      .flatMap(({ idleSeconds }) => (idleSeconds === null ? [] : [Math.round(idleSeconds * 1000) / 1000]))
-      .slice(0, mostIdleTimes),
+    ...idleTimes(verdicts),
     retransmissions: count(all, (piece) => piece.again),
     zeroWindows: count(all, (piece) => piece.window === 0 && !piece.syn && !piece.rst),
     backendZeroWindows: count(
@@ -66,6 +68,29 @@ export function pointOf({ side, packets, verdicts, file, droppedByCapture }: Poi
     droppedByCapture,
     examples: verdicts.flatMap(example).slice(0, mostExamples),
   };
+}
+
+type IdleTimes = Pick<PointFacts, 'idleBeforeFailureSeconds' | 'idleBeforeGoodSeconds' | 'idleDecides'>;
+
+/** The race shows itself in this: what fails on reused connections fails after longer idle times than what does well there. */
+function idleTimes(verdicts: readonly Verdict[]): IdleTimes {
+  const bad = verdicts.flatMap(({ failed }) => (failed === null || failed.idleSeconds === null ? [] : [failed.idleSeconds]));
+  const good = verdicts
+    .flatMap(({ exchanges }) =>
+      exchanges.flatMap((one) => (one.idleSeconds === null || one.answer.whole !== 'yes' ? [] : [one.idleSeconds])),
+    )
+    .sort((a, b) => a - b);
+  const at = (share: number): number => good[Math.min(good.length - 1, Math.floor(good.length * share))] ?? 0;
+  const longer = bad.filter((idle) => idle > at(0.95)).length;
+  return {
+    idleBeforeFailureSeconds: bad.map(rounded).slice(0, mostIdleTimes),
+    idleBeforeGoodSeconds: good.length === 0 ? null : { count: good.length, p50: rounded(at(0.5)), max: rounded(good.at(-1) ?? 0) },
+    idleDecides: bad.length < leastIdleTimes || good.length < leastIdleTimes ? null : longer >= bad.length * mostLonger,
+  };
+}
+
+function rounded(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
 }
 
 /** A reset from the host has travelled as far as its other packets; one made up on the way has not (or says something else). */

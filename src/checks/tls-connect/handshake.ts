@@ -108,7 +108,7 @@ function seenOf(conversation: tls.TLSSocket, judged: boolean): Seen | null {
       to: new Date(peer.validTo).toISOString(),
       selfSigned: peer.checkIssued(peer),
     },
-    matchable: [...names.filter(({ kind }) => kind === 'DNS').map(({ value }) => value), ...commonNames(peer.subject)],
+    matchable: [...new Set([...names.filter(({ kind }) => kind === 'DNS').map(({ value }) => value), ...commonNames(peer.subject)])],
     chainError: !judged || conversation.authorized ? null : error instanceof Error ? error.message : String(error ?? 'not verified'),
   };
 }

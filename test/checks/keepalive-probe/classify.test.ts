@@ -107,8 +107,9 @@ describe('how long the proxy keeps an idle connection', () => {
 
 it.each([
   [5, {}, 'ttl=4'],
-  [5.01, {}, 'ttl=5'],
-  [1, {}, 'disablereuse=on'],
+  [5.01, {}, 'ttl=4'],
+  [1.02, {}, 'disablereuse=on'],
+  [1.6, {}, 'ttl=1'],
   [5, { prefork: true }, 'ttl does nothing under prefork'],
   [5, { ping: true }, 'requests with a body only'],
   [5, { forgotten: true }, 'tcp_keepalive_time'],

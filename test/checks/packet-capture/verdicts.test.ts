@@ -315,6 +315,21 @@ describe('what is made of it all', () => {
     expect(outcomeOf(...verdicts)).toBe(outcome);
   });
 
+  it.each([
+    ['failures after longer idle times than good requests', 1.5, true],
+    ['failures after the same idle times as good requests', 0.05, false],
+  ])('%s: does idle time decide? %s s', (_name, idle, decides) => {
+    const twice = (pause: number, end: (at: number) => Step): Verdict =>
+      verdict([...opened, asked(0.1), answered(0.2), { ...asked(0.2 + pause, R), ack: A }, end(0.21 + pause)]);
+    const fine = twice(0.05, (at) => answered(at, A, 2 * R));
+    const failing = twice(idle, (at) => ({ at, from: 'b', flags: 'R', seq: A }));
+    expect(pointFor(...many(fine, 5), ...many(failing, 3))).toMatchObject({
+      failedReused: 3,
+      idleDecides: decides,
+      idleBeforeGoodSeconds: { count: 5 },
+    });
+  });
+
   it('losses that all requests outlived are losses all the same', () => {
     const lostBetween = { proxyToBackend: 0, backendToProxy: 40, sent: 2000 };
     expect(classify({ points: [pointFor(...many(good, 50))], lostBetween, seconds: 2 }).outcome).toBe('loss');

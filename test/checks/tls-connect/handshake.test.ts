@@ -195,6 +195,8 @@ describe('when it is made', () => {
       {},
       true,
     ],
+    ['an https backend that the log knows by its address', { backend: '192.0.2.7:8080', evidence: config('https') }, {}, true],
+    ['an address at another port than the https backend', { backend: '192.0.2.7:8081', evidence: config('https') }, {}, false],
     ['nothing known, port 8080', { backend: 'app:8080' }, {}, false],
     ['nothing known, port 443', { backend: 'app:443' }, {}, true],
     ['asked for by name', { backend: 'app:8080' }, { asked: true }, true],
