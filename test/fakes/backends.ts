@@ -33,6 +33,8 @@ export interface Backend {
   /** Requests as they came. */
   readonly requests: readonly string[];
   readonly connections: () => number;
+  /** Connections that are open now. */
+  readonly open: () => number;
   /** Most connections that were open at the same time. */
   readonly mostAtOnce: () => number;
   readonly stop: () => Promise<void>;
@@ -92,6 +94,7 @@ export async function startBackend(behaviour: Behaviour = {}): Promise<Backend> 
     port: (server.address() as AddressInfo).port,
     requests,
     connections: () => connections,
+    open: () => open.size,
     mostAtOnce: () => most,
     stop: () =>
       new Promise((resolve) => {

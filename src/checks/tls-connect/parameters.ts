@@ -19,7 +19,9 @@ export function prepare(known: Known, set: Readonly<Record<string, unknown>>): P
   if (known.inputs.passive) return { ready: false, reason: 'Nothing is sent to backends with --passive.', remedy: 'Leave --passive out.' };
   const found = findTarget(known);
   if (!found.ready) return found;
-  if (!asked && !found.target.secure && known.subject?.mode !== 'tls') {
+  // `proxy-doctor check tls-connect HOST:PORT`: a backend named by an option, examined for nothing in particular.
+  const named = known.subject?.mode === 'none' && known.inputs.backends.includes(known.subject.backend);
+  if (!asked && !named && !found.target.secure && known.subject?.mode !== 'tls') {
     const reason =
       found.settings.length > 0
         ? 'The proxy speaks plain HTTP to this backend.'

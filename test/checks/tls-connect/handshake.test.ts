@@ -199,6 +199,7 @@ describe('when it is made', () => {
     ['an address at another port than the https backend', { backend: '192.0.2.7:8081', evidence: config('https') }, {}, false],
     ['nothing known, port 8080', { backend: 'app:8080' }, {}, false],
     ['nothing known, port 443', { backend: 'app:443' }, {}, true],
+    ['named on the command line of check', { backend: 'app:8080', mode: 'none', inputs: { backends: ['app:8080'] } }, {}, true],
     ['asked for by name', { backend: 'app:8080' }, { asked: true }, true],
     ['passive', { backend: 'app:443', inputs: { passive: true } }, {}, false],
   ])('%s', (_name, tables, set, ready) => {
