@@ -27,9 +27,9 @@ export const thresholds = {
   burstFailures: 5,
   /** … so close that chance alone makes one such burst in this share of logs. */
   burstByChance: 0.01,
-  /** Shares of failures inside of bursts that are tried; the one that explains the series best is taken. At least three times the overall share. */
+  /** Shares of failures inside of bursts that are tried; the one that explains the series best is taken. At least this many times the overall share. */
   burstShares: [0.12, 0.25, 0.5, 0.9],
-  burstAboveOverall: 3,
+  burstAboveOverall: 1.5,
   /** `clusters`: bursts hold this share of the failures. */
   burstsHold: 0.6,
   /** Below so many attempts or failures the verdict says how few they are. */
