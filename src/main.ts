@@ -14,6 +14,8 @@ else {
 
 async function start(): Promise<void> {
   if (typeof Set.prototype.union !== 'function') await import('./polyfill.ts');
+  // The single executable has no other file to start the supervisor of a change from.
+  if (process.argv[2] === 'supervise-change') return void (await import('./change/supervisor.ts'));
   const { main } = await import('./command-line.ts');
   await main(process.argv.slice(2));
 }

@@ -19,7 +19,7 @@ export interface Supervised {
 const armMs = 5000;
 const answerMs = 40_000;
 
-/** @param program the supervisor's JavaScript file @throws where it does not come up: then nothing was changed */
+/** @param program the supervisor's JavaScript file, or the word that makes the single executable the supervisor @throws where it does not come up: then nothing was changed */
 export async function supervise(program: string, path: string, record: ChangeRecord): Promise<Supervised> {
   await writeRecord(path, record);
   const child = spawn(process.execPath, [program, path], { detached: true, stdio: ['pipe', 'pipe', 'ignore'] });

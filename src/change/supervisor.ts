@@ -3,14 +3,14 @@
  * told on its standard input (`apply`, `restore`, `keep`) and answers on its standard output, one JSON object a line. When the input
  * ends (the tool, its terminal or its connection died) or the deadline passes, it puts everything back.
  *
- * Called as: supervisor RECORD
+ * Called as: supervisor RECORD, or by the single executable as: proxy-doctor supervise-change RECORD
  */
 import { createInterface } from 'node:readline';
 import { applyChange, type Told, undoChange } from './carry-out.ts';
 import { startTicksOf } from './httpd-control.ts';
 import { readRecord, writeRecord } from './record-store.ts';
 
-const path = process.argv[2] ?? '';
+const path = process.argv.at(-1) ?? '';
 for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGPIPE'] as const) process.on(signal, () => undefined);
 process.stdout.on('error', () => undefined);
 

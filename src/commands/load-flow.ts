@@ -1,8 +1,6 @@
 /** Finds and reads a flow with the diagnoses beside it: by id among the shipped ones, or by path. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { distance } from 'fastest-levenshtein';
 import { parse } from 'yaml';
 import { checks } from '../checks/registry.ts';
@@ -13,6 +11,9 @@ import type { Flow } from '../engine/flow.ts';
 import { UsageError } from '../errors.ts';
 import type { Catalogue } from '../flow/catalogue.ts';
 import { flowBytes, readFlow } from '../flow/read-flow.ts';
+import { flowsFolder, isFolder, isThere, namesIn, sizeOf, textOf } from '../shipped-files.ts';
+
+export { flowsFolder } from '../shipped-files.ts';
 
 export const defaultFlow = 'mod-proxy-http';
 
@@ -26,36 +27,24 @@ export interface LoadedFlow {
   readonly source: string;
 }
 
-/** The shipped flows lie beside the bundle's folder: `dist/..` when installed, the root of the sources else. */
-export function flowsFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  for (;;) {
-    const flows = join(folder, 'flows');
-    if (existsSync(join(flows, defaultFlow, 'flow.yaml'))) return flows;
-    const up = dirname(folder);
-    if (up === folder) throw new Error('the shipped flows are missing beside this program');
-    folder = up;
-  }
-}
-
 export function flowIds(): string[] {
   const folder = flowsFolder();
-  return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'flow.yaml')));
+  return namesIn(folder).filter((name) => isThere(join(folder, name, 'flow.yaml')));
 }
 
 /** Where the flow's file is. @param wanted an id, or a path. @throws {UsageError} */
 export function findFlow(wanted: string): string {
   if (/^[a-z0-9-]+$/.test(wanted)) {
     const shipped = join(flowsFolder(), wanted, 'flow.yaml');
-    if (existsSync(shipped)) return shipped;
+    if (isThere(shipped)) return shipped;
   }
   const path = resolve(wanted);
-  if (!existsSync(path)) {
+  if (!isThere(path)) {
     const ids = flowIds();
     const near = ids.toSorted((a, b) => distance(a, wanted) - distance(b, wanted))[0] ?? defaultFlow;
     throw new UsageError(`there is no command, flow or flow file ${wanted}`, `Flows are: ${ids.join(', ')}${distance(near, wanted) <= 4 ? ` (did you mean ${near}?)` : ''}; commands are listed by --help`);
   }
-  return statSync(path).isDirectory() ? join(path, 'flow.yaml') : path;
+  return isFolder(path) ? join(path, 'flow.yaml') : path;
 }
 
 export function makeCatalogue(diagnoses: readonly string[]): Catalogue {
@@ -78,15 +67,15 @@ export function loadFlowText(source: string, file: string): LoadedFlow {
 
 function loadDeclared(flowFile: string): Record<string, Declared> {
   const beside = join(dirname(flowFile), 'diagnoses.yaml');
-  const file = existsSync(beside) ? beside : join(flowsFolder(), defaultFlow, 'diagnoses.yaml');
+  const file = isThere(beside) ? beside : join(flowsFolder(), defaultFlow, 'diagnoses.yaml');
   return readDeclared(parse(readText(file), { maxAliasCount: 20 }), file);
 }
 
 function readText(file: string): string {
   const name = basename(file);
   try {
-    if (statSync(file).size > flowBytes) throw new UsageError(`${name} is larger than any flow (${flowBytes} bytes)`, 'Name a flow file', { file });
-    return readFileSync(file, 'utf8');
+    if (sizeOf(file) > flowBytes) throw new UsageError(`${name} is larger than any flow (${flowBytes} bytes)`, 'Name a flow file', { file });
+    return textOf(file);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`can not be read: ${error instanceof Error ? error.message : String(error)}`, 'Name a file that can be read', { file });

@@ -10,6 +10,7 @@ import { startTicksOf } from '../../change/httpd-control.ts';
 import type { ChangeRecord } from '../../change/record.ts';
 import { openRecords } from '../../change/record-store.ts';
 import { supervise } from '../../change/supervise.ts';
+import { isExecutable, superviseWord } from '../../shipped-files.ts';
 import { type CheckContext, type Collected, CouldNot } from '../check.ts';
 import { textOf } from './directive.ts';
 import type { KeepaliveToggleFacts } from './facts.ts';
@@ -23,8 +24,9 @@ const graceMs = 15_000;
 const undoMs = 12_000;
 const lookMs = 500;
 
-/** The supervisor's program: beside the bundle, or its source in the tree. */
+/** The supervisor's program: the executable itself, called otherwise; a file beside the bundle; or its source in the tree. */
 function supervisorProgram(): string {
+  if (isExecutable) return superviseWord;
   const bundled = fileURLToPath(new URL('./supervisor.js', import.meta.url));
   return existsSync(bundled) ? bundled : fileURLToPath(new URL('../../change/supervisor.ts', import.meta.url));
 }

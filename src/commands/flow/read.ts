@@ -1,5 +1,4 @@
 /** Reads a flow for its author: everything that is wrong is collected, where `load-flow.ts` stops at the first. */
-import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { checks } from '../../checks/registry.ts';
 import type { Declared } from '../../diagnosis/declared.ts';
@@ -12,7 +11,8 @@ import { lintDiagnoses, type SignKnowledge } from '../../flow/lint-diagnoses.ts'
 import { instead, tidy, type Problem } from '../../flow/problem.ts';
 import { inspectFlow } from '../../flow/read-flow.ts';
 import type { Flow } from '../../engine/flow.ts';
-import { defaultFlow, findFlow, flowsFolder, makeCatalogue } from '../load-flow.ts';
+import { flowsFolder, isThere, textOf } from '../../shipped-files.ts';
+import { defaultFlow, findFlow, makeCatalogue } from '../load-flow.ts';
 
 /** The points of the article that the checks and flows carry out. */
 export const articlePoints: readonly string[] = Array.from({ length: 30 }, (_, index) => `A${String(index + 1).padStart(2, '0')}`);
@@ -59,7 +59,7 @@ export function inspect(wanted: string | undefined): Inspection {
   const file = findFlow(wanted ?? defaultFlow);
   const text = readText(file);
   const beside = join(dirname(file), 'diagnoses.yaml');
-  const ownDiagnoses = existsSync(beside);
+  const ownDiagnoses = isThere(beside);
   const diagnosesFile = ownDiagnoses ? beside : join(flowsFolder(), defaultFlow, 'diagnoses.yaml');
   const source = readDocument(readText(diagnosesFile), shown(diagnosesFile), { bytes: diagnosesBytes });
   const problems: Problem[] = [...source.problems];
@@ -104,7 +104,7 @@ function placeOf(error: UsageError, source: Source): Place | null {
 
 export function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return textOf(file);
   } catch (error) {
     throw new UsageError(`can not be read: ${error instanceof Error ? error.message : String(error)}`, 'Name a file that can be read', {
       file: shown(file),

@@ -1,5 +1,4 @@
 /** `flow test`: the scenarios beside a flow, judged by the real checks, classifiers and conclusion. */
-import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Check } from '../../checks/check.ts';
 import { checks } from '../../checks/registry.ts';
@@ -13,6 +12,7 @@ import type { Flow } from '../../engine/flow.ts';
 import type { Problem } from '../../flow/problem.ts';
 import { readFactsLibrary, readScenarios, type Scenario } from '../../flow/scenarios/read-scenarios.ts';
 import type { Judges } from '../../flow/scenarios/run-scenario.ts';
+import { isThere, namesIn } from '../../shipped-files.ts';
 import { readText, shown } from './read.ts';
 
 const factsFile = 'facts.yaml';
@@ -50,7 +50,7 @@ export interface ScenarioFiles {
 /** Every scenario beside a flow file, in the order of the files' names. */
 export function readScenarioFiles(flowFile: string, flow: Flow, diagnoses: readonly string[]): ScenarioFiles {
   const folder = join(dirname(flowFile), 'scenarios');
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /\.(ya?ml|json)$/.test(name)) : [];
+  const names = isThere(folder) ? namesIn(folder).filter((name) => /\.(ya?ml|json)$/.test(name)) : [];
   const facts = names.includes(factsFile)
     ? readFactsLibrary(readText(join(folder, factsFile)), shown(join(folder, factsFile)))
     : { library: {}, problems: [] };
