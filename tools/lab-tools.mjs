@@ -19,6 +19,9 @@ const tools = {
   dash: 'dash',
   busybox: 'busybox-static',
   mandoc: 'mandoc',
+  // Opens the HTML report in the tests, and reads its print.
+  chromium: 'chromium',
+  pdftotext: 'poppler-utils',
 };
 const folders = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/local/sbin', '/usr/local/bin'];
 
