@@ -61,7 +61,7 @@ function summary(facts: BackendProcessFacts, outcome: Outcome): string {
   switch (outcome) {
     case 'not-listening': {
       const others = otherPorts.length === 0 ? 'nor on any other port' : `other ports in use there: ${otherPorts.slice(0, 12).join(', ')}`;
-      return `Nothing listens on port ${port} on the backend's side (${others})${crashes[0] === undefined ? '' : `; ${crashes[0].text}`}`;
+      return `Nothing listens on port ${port} on the backend's side (${others})${crashes[0] === undefined ? '' : `; what ended lately on that machine: ${crashes[0].text.slice(0, 80)}`}`;
     }
     case 'other-address':
       return `${program} listens on ${listeners.map((one) => `${one.address}:${one.port}`).join(', ')}, not on ${addresses.join(' or ')}, which the proxy uses`;

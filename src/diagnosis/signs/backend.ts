@@ -62,8 +62,12 @@ export const backendSigns = {
   'crash-recorded': (view: View) =>
     from(
       view.of('backend-process'),
-      (facts) => facts.crashes.length > 0,
-      (facts) => `the backend's system recorded: ${facts.crashes[0]?.text.slice(0, 140) ?? ''}`,
+      (facts) => {
+        // Where nothing listens any more, any program of that machine may have left the record.
+        if (facts.listeners.length === 0) return null;
+        return facts.crashes.some((crash) => amidFailures(crash.time, view));
+      },
+      (facts) => `the backend's system recorded: ${facts.crashes.find((crash) => amidFailures(crash.time, view))?.text.slice(0, 140) ?? ''}`,
     ),
   'backend-restarted': (view: View) =>
     from(
@@ -123,6 +127,17 @@ export const backendSigns = {
   'capture-request-incomplete': outcomes('packet-capture', ['request-incomplete']),
   'capture-loss': outcomes('packet-capture', ['loss']),
 } satisfies Signs;
+
+/** A record from long before or after the failures tells of something else. */
+const crashMarginMs = 120_000;
+
+function amidFailures(time: string | null, view: View): boolean {
+  const first = view.backend?.first ?? null;
+  const last = view.backend?.last ?? null;
+  if (time === null || first === null || last === null) return false;
+  const at = Date.parse(time);
+  return at >= Date.parse(first) - crashMarginMs && at <= Date.parse(last) + crashMarginMs;
+}
 
 function answer(view: View, question: string, option: string, text: string): Sign {
   const given = view.answers[question];
