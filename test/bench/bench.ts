@@ -1,0 +1,180 @@
+/**
+ * Makes logs from a seed and measures this program beside others, in one run and in turn. Figures are ratios of medians.
+ *
+ *   npm run bench                      logs of 100 MB and 1000 MB
+ *   npm run bench -- --size 50,200     others; --runs 7; --keep; --write puts the figures into docs/benchmarks.md
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+import { writeAccessLog } from './access-log-lines.ts';
+import { writeErrorLog } from './error-log-lines.ts';
+import { measure, type Command, type Measured } from './measure.ts';
+import { allWordings, typed } from './patterns.ts';
+
+const { values } = parseArgs({
+  options: {
+    size: { type: 'string', default: '100,1000' },
+    runs: { type: 'string', default: '5' },
+    keep: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+  },
+});
+const sizes = values.size.split(',').map(Number);
+const rounds = Number(values.runs);
+if (rounds < 1 || sizes.length === 0 || sizes.some((size) => !(size >= 1)))
+  throw new Error('--size is a list of megabytes, --runs a number');
+
+const root = new URL('../..', import.meta.url).pathname;
+const program = join(root, 'dist/main.js');
+const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+const start = Date.UTC(2026, 10, 20);
+const hour = 3_600_000;
+
+const rows: string[] = [];
+const has = (command: string): boolean => spawnSync('which', [command], { stdio: 'ignore' }).status === 0;
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+const megabytes = (bytes: number | null): string => (bytes === null ? 'not known' : `${Math.round(bytes / 1_000_000)} MB`);
+const seconds = (value: number): string => `${value.toFixed(3)} s`;
+
+/** Measures, and adds a line: how long, how much memory, and how it stands to each of the others. */
+async function compare(title: string, ours: Command, others: readonly Command[]): Promise<Measured> {
+  say(title);
+  const [own, ...rest] = await measure([ours, ...others], rounds);
+  if (own === undefined) throw new Error('nothing was measured');
+  const beside = rest.map((each) => `${(own.seconds / each.seconds).toFixed(2)} × ${each.name} (${seconds(each.seconds)})`);
+  rows.push(`| ${title} | ${seconds(own.seconds)} | ${megabytes(own.peak)} | ${beside.join('; ')} |`);
+  return own;
+}
+
+async function errorLogs(scan: string): Promise<void> {
+  const spans: Measured[] = [];
+  for (const size of sizes) {
+    const path = join(folder, `error-${size}.log`);
+    say(`making an error log of ${size} MB`);
+    const { lines, end } = writeErrorLog(path, {
+      bytes: size * 1_000_000,
+      seed: 1,
+      share: 0.03,
+      start,
+      spacingMs: (24 * hour) / (size * 4081),
+    });
+    const greps: Command[] = [{ name: 'grep -acE, what one types', argv: ['grep', '-acE', typed, path] }];
+    if (size <= 200) greps.push({ name: 'grep -acE, every wording', argv: ['grep', '-acE', allWordings(), path] });
+    if (has('rg')) greps.push({ name: 'rg -c, what one types', argv: ['rg', '-c', typed, path] });
+    greps.push({ name: 'wc -l', argv: ['wc', '-l', path] });
+    await compare(
+      `error log of ${size} MB (${lines.toLocaleString('en-US')} lines), the reader`,
+      { name: 'the reader', argv: [process.execPath, scan, path] },
+      greps,
+    );
+    const check = [process.execPath, program, 'check', 'error-log', '--offline', '--json', '--error-log', path];
+    await compare(`error log of ${size} MB, \`check error-log\` whole`, { name: 'check', argv: check }, greps.slice(0, 1));
+    // The log is of one day whatever its size, so that its last hour grows with it: an hour of the same number of lines is asked for.
+    const window = (hour * 100) / size;
+    const since = {
+      name: `last ${Math.round(window / 60_000)} min of ${size} MB`,
+      argv: [process.execPath, scan, path, String(end - window)],
+    };
+    spans.push(...(await measure([since], rounds)));
+  }
+  const [small, big] = [spans[0], spans.at(-1)];
+  if (small !== undefined && big !== undefined && small !== big) {
+    rows.push(
+      `| \`--since\`: ${big.name} | ${seconds(big.seconds)} | ${megabytes(big.peak)} | ${(big.seconds / small.seconds).toFixed(2)} × ${small.name} (${seconds(small.seconds)}) |`,
+    );
+  }
+}
+
+async function accessLogs(): Promise<void> {
+  for (const size of sizes) {
+    const path = join(folder, `access-${size}.log`);
+    say(`making an access log of ${size} MB`);
+    const { lines } = writeAccessLog(path, {
+      bytes: size * 1_000_000,
+      seed: 2,
+      share: 0.01,
+      start,
+      spacingMs: (24 * hour) / (size * 4000),
+    });
+    const others: Command[] = [{ name: 'wc -l', argv: ['wc', '-l', path] }];
+    if (has('goaccess'))
+      others.push({
+        name: 'goaccess',
+        argv: [
+          'goaccess',
+          path,
+          '--log-format=%h %^[%d:%t %^] "%r" %s %b "%R" "%u" %D',
+          '--date-format=%d/%b/%Y',
+          '--time-format=%T',
+          '-o',
+          'json',
+          '--no-progress',
+        ],
+      });
+    const check = [process.execPath, program, 'check', 'access-log', '--offline', '--json', '--access-log', path];
+    const own = await compare(
+      `access log of ${size} MB (${lines.toLocaleString('en-US')} lines), \`check access-log\` whole`,
+      { name: 'check', argv: check },
+      others,
+    );
+    rows.push(`| the same | ${Math.round(lines / own.seconds).toLocaleString('en-US')} lines a second | | |`);
+    rmSync(path);
+  }
+}
+
+async function explain(): Promise<void> {
+  const path = join(folder, 'explain.log');
+  const { lines } = writeErrorLog(path, { bytes: 20_000_000, seed: 3, share: 0.03, start, spacingMs: 1000 });
+  const own = await compare(
+    '`explain --json` as a filter, 20 MB',
+    { name: 'explain', argv: [process.execPath, program, 'explain', '--json'], input: path },
+    [],
+  );
+  rows.push(`| the same | ${Math.round(lines / own.seconds).toLocaleString('en-US')} lines a second | | |`);
+  const line = 'AH00957: http: attempt to connect to 192.0.2.1:80 (app) failed';
+  await compare('start of `explain LINE`', { name: 'explain', argv: [process.execPath, program, 'explain', line] }, [
+    { name: 'node -e 0', argv: [process.execPath, '-e', '0'] },
+  ]);
+}
+
+try {
+  if (!existsSync(program)) spawnSync(process.execPath, [join(root, 'tools/build.mjs')], { stdio: 'inherit' });
+  const scan = join(folder, 'scan-only.mjs');
+  await build({
+    entryPoints: [join(root, 'test/bench/scan-only.ts')],
+    outfile: scan,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    minify: true,
+    banner: {
+      js: "import{createRequire as createRequireForBundle}from'node:module';const require=createRequireForBundle(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
+  await explain();
+  await errorLogs(scan);
+  await accessLogs();
+  const processor = cpus()[0]?.model ?? 'an unknown processor';
+  const text = [
+    '# Benchmarks',
+    '',
+    `Made with \`npm run bench -- --size ${values.size} --runs ${values.runs} --write\` on ${cpus().length} cores of ${processor}, Node ${process.versions.node}.`,
+    'The logs are made from a seed and are in the memory of the system when they are read. Times are medians; each row was measured in turn with what stands beside it.',
+    '',
+    '| what | time | peak memory | beside |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n');
+  process.stdout.write(text);
+  if (values.write) writeFileSync(join(root, 'docs/benchmarks.md'), text);
+} finally {
+  if (values.keep) say(`the logs are in ${folder}`);
+  else rmSync(folder, { recursive: true });
+}
