@@ -206,5 +206,15 @@ function timelineOf(
   });
   for (let row = 0; row < tally.suspects.length; row++) buckets.count(requests, tally.suspects.start[row] ?? 0);
   for (const row of failing) buckets.count(failed, tally.suspects.start[row] ?? 0);
+  // What the table had no room for: the part of each group that failed among what it has.
+  const failedOf = new Map<number, number>();
+  for (const row of failing) failedOf.set(tally.suspects.group[row] ?? -1, (failedOf.get(tally.suspects.group[row] ?? -1) ?? 0) + 1);
+  tally.groups.forEach((group, index) => {
+    if (group.beyond.size === 0 || group.suspects === 0) return;
+    const share = (failedOf.get(index) ?? 0) / group.suspects;
+    const beyond = buckets.empty();
+    buckets.addSeries(beyond, tally.series, group.beyondSeries);
+    beyond.forEach((count, i) => (failed[i] = (failed[i] ?? 0) + Math.round(count * share)));
+  });
   return { start: iso(buckets.start), widthSeconds: buckets.widthMs / 1000, requests, failed };
 }

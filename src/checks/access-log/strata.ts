@@ -34,13 +34,11 @@ export function strataOf(analysis: Analysis, failing: readonly number[]): readon
     const stratum = configured ? stratumOfGroup.get(operation.group) : '';
     // What goes to no backend (static files) is nothing to compare with.
     if (stratum === undefined && !failed.has(index)) return;
+    // What the table had no room for is taken to be like what it has.
+    const scale = operation.kept === 0 ? 1 : operation.suspects / operation.kept;
+    const failedHere = Math.round((failed.get(index) ?? 0) * scale);
     const list = strata.get(stratum ?? '') ?? [];
-    list.push({
-      method: operation.method,
-      path: operation.path,
-      requests: Math.max(operation.requests, failed.get(index) ?? 0),
-      failed: failed.get(index) ?? 0,
-    });
+    list.push({ method: operation.method, path: operation.path, requests: Math.max(operation.requests, failedHere), failed: failedHere });
     strata.set(stratum ?? '', list);
   });
   return [...strata].map(([backend, operations]) => ({ backend: backend === '' ? null : backend, operations }));

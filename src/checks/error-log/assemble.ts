@@ -21,7 +21,7 @@ export function assemble(analysis: Analysis): ErrorLogFacts {
   const window = windowOf(analysis);
   const rows = rowsByBackend(analysis);
   const judged = [...rows].map(([backend, own]) => judgeBackend(analysis, backend, own, window ?? { from: reading.now, to: reading.now }));
-  const refused = judged.reduce((sum, one) => sum + one.refused, 0);
+  const unjoined = judged.reduce((sum, one) => sum + one.unjoined, 0);
   const backends = judged
     .map((one) => one.facts)
     .sort((a, b) => worst(b) - worst(a) || b.failures - a.failures || a.backend.localeCompare(b.backend))
@@ -29,6 +29,7 @@ export function assemble(analysis: Analysis): ErrorLogFacts {
   const coverage = coverageOf(analysis);
   const families: Record<string, number> = {};
   for (let row = 0; row < failures.length; row++) families[failures.familyOf(row)] = (families[failures.familyOf(row)] ?? 0) + 1;
+  for (const { family, count } of failures.beyond.values()) families[family] = (families[family] ?? 0) + count;
   const limits = notes.limitCount;
   if (limits > 0) families['capacity'] = (families['capacity'] ?? 0) + limits;
   if (notes.lifecycle.length > 0) families['lifecycle'] = notes.lifecycle.length;
@@ -65,7 +66,7 @@ export function assemble(analysis: Analysis): ErrorLogFacts {
     capacityCount: limits,
     lifecycle: notes.lifecycle.map((line) => ({ ...logLine(line), what: lifeOf(line.message) })),
     timeline: timelineOf(analysis, window),
-    impact: impactOf(analysis, backends, refused),
+    impact: impactOf(analysis, backends, unjoined),
     samples: commonest(analysis),
   };
 }
@@ -162,6 +163,8 @@ function timelineOf({ reading }: Analysis, window: Window | null): ErrorLogFacts
   for (let row = 0; row < failures.length; row++) {
     if (backendSide.includes(modeOfFamily(failures.familyOf(row)))) buckets.count(counts, failures.at[row] ?? 0);
   }
+  for (const { family, series } of failures.beyond.values())
+    if (backendSide.includes(modeOfFamily(family))) buckets.addSeries(counts, failures.beyondSeries, series);
   const requests = tally === null || tally.requests === 0 ? null : buckets.empty();
   if (tally !== null && requests !== null) {
     tally.groups.forEach((group) => {
@@ -174,7 +177,7 @@ function timelineOf({ reading }: Analysis, window: Window | null): ErrorLogFacts
 }
 
 /** Requests that go to any backend, and how many of them failed on its side. */
-function impactOf(analysis: Analysis, backends: readonly BackendFacts[], refused: number): ErrorLogFacts['impact'] {
+function impactOf(analysis: Analysis, backends: readonly BackendFacts[], unjoined: number): ErrorLogFacts['impact'] {
   const { reading, ways, explanations } = analysis;
   const { tally } = reading;
   if (tally === null || tally.requests === 0) return null;
@@ -193,7 +196,7 @@ function impactOf(analysis: Analysis, backends: readonly BackendFacts[], refused
       backend.ongoing === true || backends.every((other) => other.ongoing !== true) ? [backend.outage?.from ?? backend.first ?? ''] : [],
     )
     .filter((at) => at !== '');
-  return { requests, failed: Math.min(requests, failed + refused), clients: clients.size, since: since.sort()[0] ?? null };
+  return { requests, failed: Math.min(requests, failed + unjoined), clients: clients.size, since: since.sort()[0] ?? null };
 }
 
 function commonest({ reading }: Analysis): ErrorLogFacts['samples'] {

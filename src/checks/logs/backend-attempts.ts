@@ -1,7 +1,9 @@
 /** One backend's attempts: its failures with the moments at which they began, and the requests that succeeded. */
 import type { Mode } from '../error-log/facts.ts';
+import { families } from '../error-log/facts.ts';
 import type { Analysis } from './analysis.ts';
 import { disabling } from './failure-table.ts';
+import type { Beyond, FailureTable } from './failure-table.ts';
 import { memberSuccesses } from './member-successes.ts';
 import { backendSide, modeOfFamily } from './roles.ts';
 import { Successes } from './successes.ts';
@@ -17,6 +19,8 @@ export interface BackendAttempts {
   readonly backend: number;
   /** Rows of the failure table, all modes. */
   readonly rows: readonly number[];
+  /** Failures that the table had no row for. */
+  readonly beyond: readonly Beyond[];
   /** Moments at which the failed attempts of each mode began, ascending. */
   readonly moments: (modes: readonly Mode[]) => Float64Array;
   /** Attempts that succeeded; null: no access log tells. */
@@ -31,20 +35,50 @@ export interface BackendAttempts {
 
 /** @param rows rows of the failure table by backend */
 export function attemptsOf(analysis: Analysis, backend: number, rows: readonly number[]): BackendAttempts {
-  const { reading, requestOf, ways } = analysis;
+  const { reading, requestOf, ways, names } = analysis;
   const { failures, tally } = reading;
   const retryMs = retryOf(analysis, backend);
-  const began = new Map<number, number>();
-  for (const row of rows) began.set(row, startOf(analysis, row, requestOf[row] ?? -1));
+  const began = Float64Array.from(rows, (row) => startOf(analysis, row, requestOf[row] ?? -1));
+  const beyond = [...failures.beyond.values()].filter((one) => one.backend !== null && names.find(one.backend) === backend);
   const own = ways.of[backend] ?? [];
   const usable = tally !== null && own.length > 0 && reachesOver(rows, failures.at, tally.first, Math.max(tally.last, tally.lastEnd));
   const shared = own.some((way) => way.shared);
   const refused = usable && retryMs !== null && !shared ? refusedSilently(analysis, own, rows, retryMs) : [];
+  const remembered = new Map<string, Float64Array>();
   const moments = (modes: readonly Mode[]): Float64Array => {
-    const wanted = rows.filter((row) => modes.includes(modeOfFamily(failures.familyOf(row)))).map((row) => began.get(row) ?? 0);
-    return Float64Array.from(modes.includes('connect') ? [...wanted, ...refused] : wanted).sort();
+    const key = modes.join(' ');
+    const known = remembered.get(key);
+    if (known !== undefined) return known;
+    const wanted = new Set(families.filter((family) => modes.includes(modeOfFamily(family))));
+    const found: Float64Array[] = [began.filter((_, i) => wanted.has(failures.familyOf(rows[i] ?? 0)))];
+    if (modes.includes('connect')) found.push(Float64Array.from(refused));
+    for (const one of beyond) if (wanted.has(one.family)) found.push(spread(failures, one));
+    const sorted = together(found).sort();
+    remembered.set(key, sorted);
+    return sorted;
   };
-  return { backend, rows, moments, successes: usable ? successesOf(analysis, backend, retryMs) : null, refused, retryMs, shared };
+  return { backend, rows, beyond, moments, successes: usable ? successesOf(analysis, backend, retryMs) : null, refused, retryMs, shared };
+}
+
+/** Failures of which only the number in each second is known: spread evenly over it. */
+export function spread(failures: FailureTable, beyond: Beyond): Float64Array {
+  const moments = new Float64Array(beyond.count);
+  const width = failures.beyondSeries.widthMs;
+  let next = 0;
+  failures.beyondSeries.each(beyond.series, (moment, count) => {
+    for (let i = 0; i < count; i++) moments[next++] = moment + ((i + 0.5) * width) / count;
+  });
+  return moments;
+}
+
+export function together(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 /**

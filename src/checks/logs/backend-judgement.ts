@@ -2,7 +2,7 @@
 import type { BackendFacts, Frequency, Mode } from '../error-log/facts.ts';
 import { modes } from '../error-log/facts.ts';
 import type { Analysis } from './analysis.ts';
-import { attemptsOf } from './backend-attempts.ts';
+import { attemptsOf, spread, together } from './backend-attempts.ts';
 import type { BackendAttempts } from './backend-attempts.ts';
 import { fresh, reused } from './failure-table.ts';
 import { judgeFrequency } from './frequency.ts';
@@ -25,8 +25,8 @@ const mostBursts = 50;
 
 export interface Judged {
   readonly facts: BackendFacts;
-  /** Requests that a worker out of use refused without a line in the error log. */
-  readonly refused: number;
+  /** Failed requests that no row of both logs stands for: refused without a line, or more than are kept. */
+  readonly unjoined: number;
 }
 
 export function judgeBackend(analysis: Analysis, backend: number, rows: readonly number[], window: Window): Judged {
@@ -36,11 +36,11 @@ export function judgeBackend(analysis: Analysis, backend: number, rows: readonly
   const failed = attempts.moments(backendSide);
   const verdict = judge(attempts, backendSide, window);
   const { successes } = attempts;
-  const seen = Float64Array.from(rows, (row) => failures.at[row] ?? 0).sort();
-  const noticed = Float64Array.from(
-    rows.filter((row) => backendSide.includes(modeOfFamily(failures.familyOf(row)))),
-    (row) => failures.at[row] ?? 0,
-  ).sort();
+  const beyond = attempts.beyond.map((one) => ({ ...one, moments: spread(failures, one) }));
+  const seen = together([Float64Array.from(rows, (row) => failures.at[row] ?? 0), ...beyond.map((one) => one.moments)]).sort();
+  const own = rows.filter((row) => backendSide.includes(modeOfFamily(failures.familyOf(row))));
+  const ownBeyond = beyond.filter((one) => backendSide.includes(modeOfFamily(one.family)));
+  const noticed = together([Float64Array.from(own, (row) => failures.at[row] ?? 0), ...ownBeyond.map((one) => one.moments)]).sort();
   const last = seen.at(-1) ?? null;
   const lastBegan = failed.at(-1);
   const since = successes === null || lastBegan === undefined ? null : successes.inside(lastBegan, window.to + 2 * successes.widthMs);
@@ -52,12 +52,12 @@ export function judgeBackend(analysis: Analysis, backend: number, rows: readonly
     share: requests === null || requests === 0 ? null : failed.length / requests,
     now: reading.now,
   });
-  const counted = countRows(analysis, rows, attempts.refused.length);
+  const counted = countRows(analysis, rows, attempts);
   const facts: BackendFacts = {
     backend: names.list[backend]?.backend ?? '',
     names: [...(names.list[backend]?.names ?? [])],
     ...counted,
-    failures: rows.length + attempts.refused.length,
+    failures: seen.length + attempts.refused.length,
     frequency: verdict.frequency,
     frequencyBecause: verdict.because,
     frequencyBasis: successes === null ? 'error-log' : 'access-log',
@@ -77,7 +77,7 @@ export function judgeBackend(analysis: Analysis, backend: number, rows: readonly
     reusedFailures: rows.filter((row) => failures.has(row, reused)).length,
     samples: samplesOf(analysis, backend),
   };
-  return { facts, refused: attempts.refused.length };
+  return { facts, unjoined: attempts.refused.length + ownBeyond.reduce((sum, one) => sum + one.count, 0) };
 }
 
 function judge(attempts: BackendAttempts, wanted: readonly Mode[], window: Window): Verdict {
@@ -117,7 +117,7 @@ interface Counted {
   readonly byMode: Record<string, number>;
 }
 
-function countRows({ reading }: Analysis, rows: readonly number[], refused: number): Counted {
+function countRows({ reading }: Analysis, rows: readonly number[], { refused, beyond }: BackendAttempts): Counted {
   const { failures } = reading;
   const counted: Counted = { families: {}, codes: {}, errnos: {}, errnosByMode: {}, byMode: {} };
   const add = (counts: Record<string, number>, key: string, by = 1): void => {
@@ -136,9 +136,14 @@ function countRows({ reading }: Analysis, rows: readonly number[], refused: numb
     }
     for (const code of (failures.codes.name(failures.code[row] ?? -1) ?? '').split(' ')) if (code !== '') add(counted.codes, code);
   }
-  if (refused > 0) {
-    add(counted.families, 'worker-disabled', refused);
-    add(counted.byMode, 'connect', refused);
+  if (refused.length > 0) {
+    add(counted.families, 'worker-disabled', refused.length);
+    add(counted.byMode, 'connect', refused.length);
+  }
+  // Their errnos and codes are not known any more.
+  for (const { family, count } of beyond) {
+    add(counted.families, family, count);
+    add(counted.byMode, modeOfFamily(family), count);
   }
   return counted;
 }

@@ -1,8 +1,9 @@
 /** Failures of an error log, one row each, in columns of numbers: a bad day has a million of them. */
 import type { Family } from '../error-log/facts.ts';
 import { families } from '../error-log/facts.ts';
+import { TimeSeries } from './time-series.ts';
 
-/** Strings by number. Equal strings are kept once; past the limit new ones are all the same `…`. */
+/** Strings by number. Equal strings are kept once; past the limit new ones are not kept, as if the line did not tell. */
 export class Names {
   readonly #ids = new Map<string, number>();
   readonly #list: string[] = [];
@@ -12,12 +13,12 @@ export class Names {
     this.#most = most;
   }
 
-  /** -1 for null. */
+  /** -1 for null, and when there is no room. */
   id(name: string | null): number {
     if (name === null) return -1;
     const known = this.#ids.get(name);
     if (known !== undefined) return known;
-    if (this.#list.length >= this.#most) return this.id('…');
+    if (this.#list.length >= this.#most) return -1;
     // A slice of a line would keep the whole line in memory.
     const own = Buffer.from(name).toString();
     this.#ids.set(own, this.#list.length);
@@ -40,13 +41,23 @@ export const disabling = 4;
 /** No attempt was made: the worker was out of use (AH00940, AH01170). */
 export const refusedUnasked = 8;
 
-/** Rows beyond this are counted, not kept. */
-export const mostRows = 1_000_000;
+/** Failures beyond this are counted by backend, family and second, not kept: a bad day has millions, and they are all alike. */
+export const mostRows = 200_000;
+
+export interface Beyond {
+  /** As the line names it; null: it does not. */
+  readonly backend: string | null;
+  readonly family: Family;
+  /** Of `beyondSeries`. */
+  readonly series: number;
+  count: number;
+}
 
 export class FailureTable {
   length = 0;
   /** Failures that no row was left for. */
-  beyond = 0;
+  readonly beyond = new Map<string, Beyond>();
+  readonly beyondSeries = new TimeSeries();
   readonly backends = new Names(10_000);
   readonly clients = new Names();
   readonly paths = new Names(50_000);
@@ -70,10 +81,7 @@ export class FailureTable {
 
   /** A new row, all unknown; -1 when the table is full. */
   add(at: number, family: Family): number {
-    if (this.length >= mostRows) {
-      this.beyond += 1;
-      return -1;
-    }
+    if (this.length >= mostRows) return -1;
     if (this.length === this.at.length) this.#grow();
     const row = this.length;
     this.at[row] = at;
@@ -81,6 +89,18 @@ export class FailureTable {
     for (const column of [this.backend, this.otherName, this.client, this.path, this.code, this.errno, this.line]) column[row] = -1;
     this.length += 1;
     return row;
+  }
+
+  /** For a failure that `add` had no row for. */
+  countBeyond(at: number, backend: string | null, family: Family): void {
+    const key = `${family} ${backend ?? ''}`;
+    let beyond = this.beyond.get(key);
+    if (beyond === undefined) {
+      beyond = { backend, family, series: this.beyondSeries.add(), count: 0 };
+      this.beyond.set(key, beyond);
+    }
+    beyond.count += 1;
+    this.beyondSeries.count(beyond.series, at);
   }
 
   familyOf(row: number): Family {

@@ -13,6 +13,9 @@ export interface Operation {
   readonly vhost: string | null;
   /** Requests so far, failed ones included. */
   requests: number;
+  /** Requests that may have failed, and how many of them have a row in the suspect table. */
+  suspects: number;
+  kept: number;
   readonly group: number;
 }
 
@@ -61,7 +64,7 @@ export class Operations {
       this.#hashOf(name);
       const before = this.#sketch.estimate(this.#hasher.first, this.#hasher.second);
       index = this.list.length;
-      this.list.push({ ...operation, path: template, requests: before, group: groupOf() });
+      this.list.push({ ...operation, path: template, requests: before, suspects: 0, kept: 0, group: groupOf() });
       this.#byName.set(name, index);
       this.#kept += 1;
       if (this.#kept > mostOperations) index = this.#makeRoom(index);
@@ -136,7 +139,11 @@ export class Operations {
         return;
       }
       const other = this.list[same];
-      if (other) other.requests += operation.requests;
+      if (other) {
+        other.requests += operation.requests;
+        other.suspects += operation.suspects;
+        other.kept += operation.kept;
+      }
       this.list[index] = null;
       moved.set(index, same);
       this.#redirected.set(index, same);

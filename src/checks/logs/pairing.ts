@@ -40,6 +40,7 @@ export class Pairing {
   readonly #table: FailureTable;
   readonly #file: number;
   readonly #threads = new Map<string, Thread>();
+  readonly #combinations = new Map<number, number>();
   /** Workers put out of use (AH00959, AH01174), by backend: how often, and for how long. */
   readonly disabled = new Map<string, { times: number; retryMs: number | null }>();
 
@@ -74,7 +75,7 @@ export class Pairing {
       if (thread.connection !== 'unknown' && entry.family !== 'connect-failed')
         this.#table.mark(row, thread.connection === 'fresh' ? fresh : reused);
       if (entry.family === 'worker-disabled') this.#table.mark(row, refusedUnasked);
-    }
+    } else this.#table.countBeyond(at, entry.backend, entry.family);
     this.#amend(opened, entry);
     thread.open.push(opened);
     if (thread.open.length > openAtOnce || (entry.pid !== null && entry.tid !== null && thread.open.length > 1)) thread.open.shift();
@@ -125,10 +126,20 @@ export class Pairing {
     if (entry.errno !== null && (table.errno[row] ?? -1) < 0)
       table.errno[row] = table.errnos.id(entry.errno.symbol ?? String(entry.errno.number ?? entry.errno.text));
     if (entry.message === 'worker-disabled-after-connect-failure') table.mark(row, disabling);
-    const code = entry.code ?? entry.message ?? '';
-    const codes = table.codes.name(table.code[row] ?? -1);
-    table.code[row] = table.codes.id(codes === null ? code : `${codes} ${code}`);
+    table.code[row] = this.#codesWith(table.code[row] ?? -1, entry.code ?? entry.message ?? '');
     table.setFamily(row, familyOf(open.families));
+  }
+
+  /** The codes so far and one more; the few combinations that there are, are remembered. */
+  #codesWith(before: number, code: string): number {
+    const { codes } = this.#table;
+    const key = before * 10_000 + codes.id(code);
+    const known = this.#combinations.get(key);
+    if (known !== undefined) return known;
+    const sofar = codes.name(before);
+    const together = codes.id(sofar === null ? code : `${sofar} ${code}`);
+    this.#combinations.set(key, together);
+    return together;
   }
 
   /** AH00942 takes a connection from the pool, AH02824 or AH00962 follow when it had to be made, AH00943 gives it back. */

@@ -5,7 +5,7 @@
 import { Names } from './failure-table.ts';
 
 /** Rows beyond this are counted by group, not kept. */
-export const mostSuspects = 300_000;
+export const mostSuspects = 150_000;
 
 export const failureStatuses: ReadonlySet<number> = new Set([400, 408, 500, 502, 503, 504]);
 

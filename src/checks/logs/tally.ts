@@ -57,7 +57,7 @@ const connectionRole = roles.indexOf('connection');
 /** An answer that broke off may have begun so long before, where the log has no durations. */
 const longestAnswerMs = 1_200_000;
 /** They must not take the place of requests that failed openly. */
-const mostServedSuspects = 100_000;
+const mostServedSuspects = 50_000;
 /** Groups beyond this are one. */
 const mostGroups = 500;
 
@@ -271,6 +271,11 @@ export class Tally<R> {
     const group = this.groups[groupIndex] as Group<R>;
     const table = this.suspects;
     const row = table.add();
+    const kind = this.operations.get(operation);
+    if (kind !== null) {
+      kind.suspects += 1;
+      if (row >= 0) kind.kept += 1;
+    }
     if (row < 0) {
       group.beyond.set(cut.status, (group.beyond.get(cut.status) ?? 0) + 1);
       this.series.count(group.beyondSeries, cut.start);

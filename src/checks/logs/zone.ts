@@ -33,10 +33,29 @@ export async function zoneBeside(
     const from = `the access log ${source.path}`;
     // A host in a place with summer time: its own rules know when the clocks were changed.
     if (told.every(({ at, minutes }) => host.zoneOffset(at) === minutes))
-      return { zone: host.zoneOffset, offset: offsetText(last.minutes), from };
+      return { zone: rememberedBy(host.zoneOffset), offset: offsetText(last.minutes), from };
     return { zone: first.minutes === last.minutes ? last.minutes : changed(told), offset: offsetText(last.minutes), from };
   }
-  return { zone: host.zoneOffset, offset: offsetText(host.zoneOffset(host.now())), from: 'the clock of this host (no access log tells)' };
+  return {
+    zone: rememberedBy(host.zoneOffset),
+    offset: offsetText(host.zoneOffset(host.now())),
+    from: 'the clock of this host (no access log tells)',
+  };
+}
+
+/** Every line asks, and clocks are changed at a full quarter of an hour at most. */
+function rememberedBy(zoneOffset: (at: number) => number): (at: number) => number {
+  const known = new Map<number, number>();
+  return (at) => {
+    const quarter = Math.floor(at / 900_000);
+    let minutes = known.get(quarter);
+    if (minutes === undefined) {
+      minutes = zoneOffset(at);
+      if (known.size > 100_000) known.clear();
+      known.set(quarter, minutes);
+    }
+    return minutes;
+  };
 }
 
 /** The clocks were changed somewhere between two lines: half-way, as nothing tells better. */

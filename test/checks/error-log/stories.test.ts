@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { bodyFailed, brokenAnswer, logsOf, noStatusLine, outOfUse, refused, started, stopped, timedOut } from '../logs/log-text.ts';
+import {
+  bodyFailed,
+  brokenAnswer,
+  errorTime,
+  logsOf,
+  noStatusLine,
+  outOfUse,
+  refused,
+  started,
+  stopped,
+  timedOut,
+} from '../logs/log-text.ts';
 import type { Request } from '../logs/log-text.ts';
 import { configOf, judge } from '../logs/run.ts';
 import { randomOf } from '../logs/series.ts';
@@ -364,5 +375,38 @@ describe('zones', () => {
     });
     expect(error.zone.offset).toBe('+0200');
     expect(worst.first?.slice(0, 16)).toBe('2026-11-22T06:00');
+  });
+});
+
+describe('more failures than are kept one by one', () => {
+  test('are still counted, and in their time', async () => {
+    const { mostRows } = await import('../../../src/checks/logs/failure-table.ts');
+    const many = mostRows + 5000;
+    const lines = Array.from({ length: many }, (_, i) => {
+      const at = start + i * 20;
+      return `[${errorTime(at)}] [proxy:error] [pid 1:tid ${i % 50}] (111)Connection refused: AH00957: http: attempt to connect to ${app} (${app}) failed\n`;
+    });
+    const { worst, error } = await judge({ error: lines.join(''), now: start + many * 20 });
+    expect(worst).toMatchObject({
+      failures: many,
+      byMode: { connect: many },
+      families: { 'connect-failed': many },
+      frequency: 'every',
+      ongoing: true,
+    });
+    expect(Date.parse(worst.last ?? '')).toBeGreaterThan(start + many * 20 - 2000);
+    expect(error.timeline?.counts.reduce((sum, count) => sum + count, 0)).toBe(many);
+  });
+
+  test('a configuration that belongs to another proxy is noticed: its routes contradict the log', async () => {
+    const requests = every(0, 10 * minute, second, (_at, i) =>
+      i % 2 ? { path: `/api/${i}`, status: 503, error: refused(app) } : { path: `/web/${i}` },
+    );
+    const { worst } = await judge({
+      ...logsOf(requests),
+      config: configOf([{ path: '/', backend: '10.99.0.1:80' }]),
+      now: start + 10 * minute,
+    });
+    expect(worst).toMatchObject({ backend: app, frequency: 'every', frequencyBasis: 'access-log', requests: 300 });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nameBackends } from '../../../src/checks/logs/backend-names.ts';
-import { FailureTable, disabling } from '../../../src/checks/logs/failure-table.ts';
+import { FailureTable, Names, disabling } from '../../../src/checks/logs/failure-table.ts';
 import { joinLogs } from '../../../src/checks/logs/join.ts';
 import { SuspectTable } from '../../../src/checks/logs/suspect-table.ts';
 import type { Family } from '../../../src/checks/error-log/facts.ts';
@@ -209,4 +209,10 @@ describe('lines of both logs that are one request', () => {
   test('a refusal is not matched with a 503 of ten minutes ago', () => {
     expect(join([{ at: 700_000, client: 'a', errno: 'ECONNREFUSED' }], [{ start: 100_000, status: 503, client: 'a' }])).toEqual([-1]);
   });
+});
+
+test('more names than there is room for are as if the line did not tell', () => {
+  const names = new Names(2);
+  expect([names.id('a'), names.id('b'), names.id('c'), names.id('a'), names.id(null)]).toEqual([0, 1, -1, 0, -1]);
+  expect([names.name(1), names.name(-1)]).toEqual(['b', null]);
 });
