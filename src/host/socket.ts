@@ -54,14 +54,14 @@ function inbox(signal: AbortSignal | undefined) {
       signal?.throwIfAborted();
       if (events.length === 0 && !over) {
         await new Promise<void>((resolve) => {
-          const timer = setTimeout(() => resolve(), Math.max(0, timeoutMs));
-          const abort = () => resolve();
-          signal?.addEventListener('abort', abort, { once: true });
-          wake = () => {
+          const done = () => {
             clearTimeout(timer);
-            signal?.removeEventListener('abort', abort);
+            signal?.removeEventListener('abort', done);
             resolve();
           };
+          const timer = setTimeout(done, Math.max(0, timeoutMs));
+          signal?.addEventListener('abort', done);
+          wake = done;
         });
         wake = null;
         signal?.throwIfAborted();

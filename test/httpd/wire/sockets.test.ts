@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Host, OpenSocket } from '../../../src/host/host.ts';
 import { localHost } from '../../../src/host/local.ts';
@@ -103,6 +104,17 @@ it.each(sides.filter(([name]) => !name.startsWith('bash')))('%s leaves no TIME_W
   await expect.poll(() => [staying.open(), closing.open()]).toEqual([0, 0]);
   const { stdout } = await localHost('proxy').run(['ss', '-Htan', 'state', 'time-wait'], { timeLimitMs: 5000 });
   expect(stdout.split('\n').filter((line) => line.endsWith(`:${staying.port}`) || line.trimEnd().endsWith(`:${closing.port}`))).toEqual([]);
+});
+
+it('waiting many times for nothing leaves nothing behind on the signal', async () => {
+  const { port } = await backend({ instead: 'stall' });
+  const { signal } = new AbortController();
+  const opened = await openSocket(localHost('proxy'), '127.0.0.1', port, { timeoutMs: 2000, signal });
+  const before = getEventListeners(signal, 'abort').length;
+  for (let index = 0; index < 20; index += 1) await opened.socket?.next(1);
+  expect(getEventListeners(signal, 'abort')).toHaveLength(before);
+  opened.socket?.close();
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0);
 });
 
 it('a side without a tool is told as that, not as a failing backend', async () => {
