@@ -69,11 +69,14 @@ export function isLevel(text: string): boolean {
 const sourceFile = /[\w.-]{1,60}\.(?:c|cc|cpp|h)\(\d{1,6}\): /y;
 const errnoToken = /\((-?\d{1,7}|EAI \d{1,6}|OS \d{1,6}|os 0x[0-9a-fA-F]{1,8})\)/y;
 
+/** More brackets than any format has: a line of nothing else must not be searched for the end of each. */
+const mostParts = 24;
+
 /** Reads from an index on; never fails, takes what it knows. */
 export function readHead(line: string, from: number, reference: number): Head {
   const head = emptyHead(from);
   let at = from;
-  for (;;) {
+  for (let part = 0; part < mostParts; part += 1) {
     while (line.charCodeAt(at) === 32) at += 1;
     const first = line.charCodeAt(at);
     let next = -1;
@@ -101,6 +104,8 @@ export function readHead(line: string, from: number, reference: number): Head {
     }
     at = next;
   }
+  head.at = at;
+  return head;
 }
 
 /** Index of the colon after `AH` and four to six digits; -1: it is no code. */
