@@ -1,10 +1,10 @@
 /** The lab of one process: builds worlds, several side by side, and takes them away whatever happens. */
 import { randomBytes } from 'node:crypto';
 import { spawn } from 'node:child_process';
-import { chmod, mkdtemp } from 'node:fs/promises';
+import { chmod, cp, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { node } from './child.ts';
+import { node, root } from './child.ts';
 import { clear, clearDeadLabs, folderPrefix, sign } from './leftovers.ts';
 import { Stage } from './stage.ts';
 import type { World } from './world.ts';
@@ -28,6 +28,8 @@ export class Lab {
     const folder = await mkdtemp(join(tmpdir(), folderPrefix));
     // httpd's children run as another user and the tool may, too.
     await chmod(folder, 0o755);
+    // One build for all worlds of this lab, also when it is built anew meanwhile.
+    for (const name of ['dist', 'flows', 'package.json']) await cp(join(root, name), join(folder, 'tool', name), { recursive: true });
     const prefix = `pdlab${process.pid}${randomBytes(2).toString('hex')}-`;
     await sign(folder, prefix);
     const file = join(import.meta.dirname, 'programs/janitor.ts');
@@ -42,7 +44,12 @@ export class Lab {
   /** Builds a world and plays its story. Removes it again where that fails. */
   async build(world: World): Promise<Stage> {
     this.#built += 1;
-    const stage = new Stage(world, join(this.folder, `${this.#built}-${world.name}`), `${this.#prefix}${this.#built}-`);
+    const stage = new Stage(
+      world,
+      join(this.folder, `${this.#built}-${world.name}`),
+      `${this.#prefix}${this.#built}-`,
+      join(this.folder, 'tool/dist/main.js'),
+    );
     this.#stages.add(stage);
     try {
       await stage.build();

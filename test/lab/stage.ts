@@ -17,6 +17,8 @@ const nameServer = '127.0.0.53';
 export class Stage {
   readonly world: World;
   readonly folder: string;
+  /** The built proxy-doctor that is tried in this world. */
+  readonly tool: string;
   readonly #prefix: string;
   readonly #children = new Map<string, Child>();
   readonly #segments: { begin: number; end: number; when: When | null }[] = [];
@@ -25,10 +27,11 @@ export class Stage {
   #pid: number | null = null;
 
   /** `prefix`: what the names of this world's namespaces begin with. */
-  constructor(world: World, folder: string, prefix: string) {
+  constructor(world: World, folder: string, prefix: string, tool: string) {
     this.world = world;
     this.folder = folder;
     this.#prefix = prefix;
+    this.tool = tool;
   }
 
   namespace(host: HostName): string {

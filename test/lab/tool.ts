@@ -2,7 +2,7 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tryRun } from './command.ts';
-import { node, root } from './child.ts';
+import { node } from './child.ts';
 import { listenPort } from './httpd.ts';
 import { on } from './network.ts';
 import type { Stage } from './stage.ts';
@@ -69,7 +69,7 @@ export async function argvOf(stage: Stage, run: Run, handicap: Handicap = {}): P
     ...user,
     ...(handicap.noTools === true ? ['env', 'PATH=/nonexistent'] : []),
     node,
-    join(root, 'dist/main.js'),
+    stage.tool,
     'run',
     '--no-input',
     '--json',
