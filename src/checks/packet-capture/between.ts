@@ -87,35 +87,38 @@ function add(sum: { packets: number; sent: number }, one: { readonly missing: nu
 /** Addresses and ports may be translated on the way; the sequence numbers of both directions seldom are. */
 function finder(connections: readonly Connection[]): (one: Connection) => Connection | null {
   const tuple = (one: Connection): string => `${one.proxy.address} ${one.proxy.port} ${one.backend.address} ${one.backend.port}`;
-  const byTuple = new Map<string, Connection[]>();
+  const begun = new Map<string, Connection>();
+  const older = new Map<string, Connection>();
   const byBase = new Map<number, Connection[]>();
-  const put = <K>(map: Map<K, Connection[]>, key: K, one: Connection): void => void map.set(key, [...(map.get(key) ?? []), one]);
   for (const one of connections) {
-    put(byTuple, tuple(one), one);
-    if (one.toBackend.base !== null && one.synUs !== null) put(byBase, one.toBackend.base, one);
+    const base = one.toBackend.base;
+    if (base === null || one.synUs === null) {
+      older.set(tuple(one), one);
+      continue;
+    }
+    begun.set(`${tuple(one)} ${base}`, one);
+    const others = byBase.get(base) ?? [];
+    others.push(one);
+    byBase.set(base, others);
   }
+  // A port that is used again makes another connection, whose sequence numbers Linux lets begin not far from the last one's: where both
+  // beginnings were seen they must be the same; a connection that is older than one of the captures has no other of its ports there.
+  const near = (one: Connection, other: Connection | undefined): Connection | null => {
+    const [a, b] = [one.toBackend.base, other?.toBackend.base ?? null];
+    return other !== undefined && (a === null || b === null || Math.abs((a - b) | 0) < mostApart) ? other : null;
+  };
+  const firstOf = new Map<string, Connection>();
+  for (const one of connections) if (!firstOf.has(tuple(one))) firstOf.set(tuple(one), one);
   return (one) => {
-    const same = nearest(one, byTuple.get(tuple(one)) ?? []);
-    if (same !== null || one.synUs === null || one.toBackend.base === null) return same;
+    const key = tuple(one);
+    const base = one.toBackend.base;
+    if (one.synUs === null || base === null) return near(one, older.get(key) ?? firstOf.get(key));
+    const same = begun.get(`${key} ${base}`) ?? near(one, older.get(key));
+    if (same !== null) return same;
     const agrees = (other: Connection): boolean =>
       one.toProxy.base === other.toProxy.base || one.toProxy.base === null || other.toProxy.base === null;
-    return byBase.get(one.toBackend.base)?.find(agrees) ?? null;
+    return byBase.get(base)?.find(agrees) ?? null;
   };
-}
-
-/**
- * A port that is used again makes another connection, whose sequence numbers Linux lets begin not far from the last one's: where both
- * beginnings were seen they must be the same.
- */
-function nearest(one: Connection, candidates: readonly Connection[]): Connection | null {
-  const far = (other: Connection): number => {
-    const [a, b] = [one.toBackend.base, other.toBackend.base];
-    if (a === null || b === null) return 0;
-    const distance = Math.abs((a - b) | 0);
-    return distance > 0 && one.synUs !== null && other.synUs !== null ? Number.POSITIVE_INFINITY : distance;
-  };
-  const [best] = candidates.map((other) => ({ other, distance: far(other) })).sort((x, y) => x.distance - y.distance);
-  return best !== undefined && best.distance < mostApart ? best.other : null;
 }
 
 /** How much the backend's clock is ahead of the proxy's, from packets that both saw: the shortest ways in both directions cancel out. */
@@ -195,7 +198,8 @@ function endedWhileIdle(
   const before = [...sender.toBackend.pieces, ...sender.toProxy.pieces].filter((piece) => piece.atUs < first.atUs);
   const lastUs = before.reduce((most, piece) => Math.max(most, piece.atUs), Number.NEGATIVE_INFINITY);
   if (before.length === 0 || first.atUs - lastUs < idleUs) return false;
-  const rest = { ...from, pieces: from.pieces.filter((piece) => !tail.includes(piece)) };
+  const lost = new Set(tail);
+  const rest = { ...from, pieces: from.pieces.filter((piece) => !lost.has(piece)) };
   return difference(rest, to, counts).missing === 0;
 }
 

@@ -195,27 +195,39 @@ function acknowledged(other: Growing, segment: Segment): number | null {
 function isAgain(flow: Growing, segment: Segment, start: number, end: number): boolean {
   if (segment.syn) return flow.pieces.some((piece) => piece.syn);
   if (segment.length === 0) return segment.fin && flow.pieces.some((piece) => piece.fin && piece.end === end);
-  if (flow.seen.some(([from, to]) => from <= start && end <= to)) return true;
+  const around = flow.seen[lastBefore(flow.seen, start)];
+  if (around !== undefined && end <= around[1]) return true;
   return start < flow.end && segment.atUs - flow.endUs > reorderUs;
 }
 
 function mark(flow: Growing, start: number, end: number, atUs: number): void {
-  if (end > flow.end || flow.seen.length === 0) {
+  const { seen } = flow;
+  if (end > flow.end || seen.length === 0) {
     flow.end = Math.max(flow.end, end);
     flow.endUs = atUs;
   }
-  const last = flow.seen.at(-1);
-  if (last !== undefined && start >= last[0] && start <= last[1]) {
-    last[1] = Math.max(last[1], end);
-    return;
+  // Ranges lie in order and do not touch: the new one is joined with those that it touches.
+  const before = lastBefore(seen, start);
+  const joins = before >= 0 && (seen[before]?.[1] ?? 0) >= start;
+  const first = joins ? before : before + 1;
+  let next = first;
+  let [from, to] = [start, end];
+  for (let one = seen[next]; one !== undefined && one[0] <= to; one = seen[next]) {
+    from = Math.min(from, one[0]);
+    to = Math.max(to, one[1]);
+    next += 1;
   }
-  flow.seen.push([start, end]);
-  flow.seen.sort((a, b) => a[0] - b[0]);
-  for (let index = flow.seen.length - 1; index > 0; index -= 1) {
-    const [one, next] = [flow.seen[index - 1], flow.seen[index]];
-    if (one && next && next[0] <= one[1]) {
-      one[1] = Math.max(one[1], next[1]);
-      flow.seen.splice(index, 1);
-    }
+  seen.splice(first, next - first, [from, to]);
+}
+
+/** Index of the last range that begins at or before `at`; -1: none does. */
+function lastBefore(seen: readonly (readonly [number, number])[], at: number): number {
+  let low = 0;
+  let high = seen.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((seen[middle]?.[0] ?? 0) <= at) low = middle + 1;
+    else high = middle;
   }
+  return low - 1;
 }
