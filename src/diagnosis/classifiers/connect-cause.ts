@@ -31,6 +31,7 @@ function ownLimits(sign: Reader): Verdict | null {
 function nameOrPolicy(sign: Reader): Verdict | null {
   if (holds(sign, 'not-resolved-now')) return verdict(sign, 'backend-not-found', ['not-resolved-now', 'log-dns']);
   if (holds(sign, 'denied-now') || holds(sign, 'daemon-denied')) return verdict(sign, 'network-blocked', ['denied-now', 'daemon-denied', 'log-denied', 'policy-route']);
+  if (holds(sign, 'policy-route') && !holds(sign, 'some-accepted-now')) return verdict(sign, 'network-blocked', ['policy-route', 'unreachable-now', 'log-unreachable']);
   // The log's errno 13 while an ordinary connect passes: a policy for the daemon alone (traps 20).
   if (holds(sign, 'log-denied')) return verdict(sign, 'network-blocked', ['log-denied', 'connects-now']);
   return null;
@@ -85,7 +86,6 @@ function timeoutsNow(sign: Reader): Verdict {
 }
 
 function unreachableNow(sign: Reader): Verdict {
-  if (holds(sign, 'policy-route')) return verdict(sign, 'network-blocked', ['policy-route', 'unreachable-now']);
   if (holds(sign, 'neighbour-failed') || holds(sign, 'no-route')) return verdict(sign, 'backend-not-found', ['neighbour-failed', 'no-route', 'unreachable-now']);
   // An ICMP "prohibited" from a host that is there is a firewall, not a missing host.
   if (holds(sign, 'unreachable-at-once') && (holds(sign, 'host-answers') || holds(sign, 'listening') || holds(sign, 'filter-blocks'))) {

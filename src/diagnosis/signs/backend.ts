@@ -52,7 +52,31 @@ export const backendSigns = {
       (facts) => (facts.localConnect.length === 0 ? null : facts.localConnect.some((attempt) => attempt.outcome === 'connected')),
       () => 'a connect on the backend’s own side succeeds',
     ),
+  // Present health says nothing of a time-out an hour ago: these two tell of the time of the failures.
+  'listened-meanwhile': (view: View) =>
+    from(
+      view.of('backend-process'),
+      (facts) => {
+        if (facts.listeners.length === 0) return false;
+        if (failsNow(view)) return view.of('backend-process').outcome !== 'other-address';
+        const first = view.backend?.first ?? null;
+        return facts.listenerStartedAt === null || first === null ? null : facts.listenerStartedAt <= first;
+      },
+      (facts) => `on the backend's side ${facts.listeners[0]?.process ?? 'a program'} listened on port ${facts.port} while connects failed`,
+    ),
+  'accepts-there-not-here': (view: View) =>
+    from(
+      view.of('backend-process'),
+      (facts) => (facts.localConnect.length === 0 || view.of('tcp-connect').facts === null ? null : failsNow(view) && facts.localConnect.some((attempt) => attempt.outcome === 'connected')),
+      () => 'a connect on the backend’s own side succeeds while none from the proxy does',
+    ),
   'queue-full': (view: View) => process(view, 'queue-full'),
+  'queue-overflowing': (view: View) =>
+    from(
+      view.of('backend-process'),
+      (facts) => (facts.overflows === null ? null : facts.overflows.grewBy > 0),
+      (facts) => `accept queues on the backend's side overflowed ${number(facts.overflows?.grewBy ?? 0)} times while looking`,
+    ),
   'queue-overflowed': (view: View) =>
     from(
       view.of('backend-process'),
@@ -82,7 +106,24 @@ export const backendSigns = {
   'answered-not-listening': (view: View) => answer(view, 'listens', 'not-listening', 'you said that nothing listens on that port'),
   'probe-can-race': outcomes('keepalive-probe', ['can-race']),
   'probe-forgotten': outcomes('keepalive-probe', ['forgotten']),
-  'probe-no-race': outcomes('keepalive-probe', ['no-race']),
+  'probe-no-race': (view: View) => {
+    const looked = view.of('keepalive-probe');
+    return from(
+      looked,
+      // Nothing ended while it watched, and the proxy keeps connections longer than that: nothing is proven.
+      (facts) => (typeof facts.unprovenBeyondSeconds === 'number' ? null : looked.outcome === 'no-race'),
+      () => looked.evidence?.summary ?? '',
+    );
+  },
+  // Reuse that worked for as long as was tried proves nothing of longer idle times.
+  'probe-rules-out-race': (view: View) => {
+    const looked = view.of('keepalive-probe');
+    return from(
+      looked,
+      (facts) => (looked.outcome !== 'no-race' ? false : facts.unprovenBeyondSeconds == null ? true : null),
+      () => looked.evidence?.summary ?? '',
+    );
+  },
   'probe-fresh-fails': outcomes('keepalive-probe', ['fresh-fails']),
   'reuse-fails': (view: View) =>
     from(
@@ -109,7 +150,8 @@ export const backendSigns = {
       (facts) => {
         const reused = facts.points.reduce((sofar, point) => sofar + point.failedReused, 0);
         const fresh = facts.points.reduce((sofar, point) => sofar + point.failedFresh, 0);
-        return reused + fresh === 0 ? null : fresh === 0;
+        // With a pool nearly every connection is a used one: that says something only where the idle time before decides too.
+        return reused + fresh === 0 ? null : fresh === 0 && facts.idleDecides !== false;
       },
       () => 'in the capture only connections that had carried a request before were closed',
     ),
@@ -127,6 +169,12 @@ export const backendSigns = {
   'capture-request-incomplete': outcomes('packet-capture', ['request-incomplete']),
   'capture-loss': outcomes('packet-capture', ['loss']),
 } satisfies Signs;
+
+/** No connect of the proxy's is accepted at the time of looking. */
+function failsNow(view: View): boolean {
+  const { facts, outcome } = view.of('tcp-connect');
+  return facts !== null && facts.connected === 0 && outcome !== null && ['refused', 'no-answer', 'unreachable', 'denied'].includes(outcome);
+}
 
 /** A record from long before or after the failures tells of something else. */
 const crashMarginMs = 120_000;

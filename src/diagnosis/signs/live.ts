@@ -87,7 +87,8 @@ export const liveSigns = {
   'no-route': (view: View) =>
     from(
       view.of('reachability'),
-      (facts) => facts.route === null || ['unreachable', 'prohibit', 'blackhole'].includes(facts.route.type),
+      // A route of type prohibit is a policy of this machine, not a missing way (policy-route).
+      (facts) => facts.route === null || ['unreachable', 'blackhole'].includes(facts.route.type),
       (facts) => (facts.route === null ? `there is no route to it (${facts.routeError ?? 'no entry'})` : `the route to it is of type ${facts.route.type}`),
     ),
   'policy-route': (view: View) =>
