@@ -7,6 +7,7 @@ import type { Beyond, FailureTable } from './failure-table.ts';
 import { memberSuccesses } from './member-successes.ts';
 import { backendSide, modeOfFamily } from './roles.ts';
 import { Successes } from './successes.ts';
+import type { Way } from './ways.ts';
 
 /** httpd's default for `retry`. */
 const defaultRetryMs = 60_000;
@@ -23,6 +24,8 @@ export interface BackendAttempts {
   readonly beyond: readonly Beyond[];
   /** Moments at which the failed attempts of each mode began, ascending. */
   readonly moments: (modes: readonly Mode[]) => Float64Array;
+  /** Successes between each of these moments and the next, by the order of the access log's lines; null: they do not tell. */
+  readonly gaps: (modes: readonly Mode[]) => Float64Array | null;
   /** Attempts that succeeded; null: no access log tells. */
   readonly successes: Successes | null;
   /** Requests that a worker out of use refused, with no line in the error log, by their start. */
@@ -57,7 +60,48 @@ export function attemptsOf(analysis: Analysis, backend: number, rows: readonly n
     remembered.set(key, sorted);
     return sorted;
   };
-  return { backend, rows, beyond, moments, successes: usable ? successesOf(analysis, backend, retryMs) : null, refused, retryMs, shared };
+  const successes = usable ? successesOf(analysis, backend, retryMs) : null;
+  const ordered = successes !== null && !shared && beyond.length === 0 && inOrder(analysis, own);
+  const gaps = (modes: readonly Mode[]): Float64Array | null =>
+    ordered && successes !== null && refused.length === 0 ? gapsByOrder(analysis, rows, began, modes, successes) : null;
+  return { backend, rows, beyond, moments, gaps, successes, refused, retryMs, shared };
+}
+
+/** All requests of this backend were written to one log, and counted by one counter. */
+function inOrder({ reading }: Analysis, own: readonly Way[]): boolean {
+  const groups = own.map((way) => reading.tally?.groups[way.group]);
+  const counters = new Set(groups.map((group) => group?.counter));
+  const sharing = reading.tally?.groups.filter((group) => counters.has(group.counter)).length ?? 0;
+  return counters.size === 1 && sharing === groups.length && groups.every((group) => group?.mixed === false);
+}
+
+/** A failure that came at once is written in its place among the requests that succeeded; one that took its time is not. */
+const atOnceMs = 1500;
+
+function gapsByOrder(
+  { reading, requestOf }: Analysis,
+  rows: readonly number[],
+  began: Float64Array,
+  modes: readonly Mode[],
+  successes: Successes,
+): Float64Array {
+  const { failures, tally } = reading;
+  const wanted = new Set(families.filter((family) => modes.includes(modeOfFamily(family))));
+  const order = rows.map((row, i) => ({ row, at: began[i] ?? 0 })).filter(({ row }) => wanted.has(failures.familyOf(row)));
+  order.sort((a, b) => a.at - b.at);
+  const place = (row: number): number => {
+    const request = requestOf[row] ?? -1;
+    if (request < 0 || tally === null || (failures.at[row] ?? 0) - (tally.suspects.start[request] ?? 0) > atOnceMs) return -1;
+    return tally.suspects.goodBefore[request] ?? -1;
+  };
+  const gaps = new Float64Array(Math.max(0, order.length - 1));
+  for (let i = 0; i < gaps.length; i++) {
+    const [left, right] = [order[i], order[i + 1]];
+    if (left === undefined || right === undefined) continue;
+    const [from, to] = [place(left.row), place(right.row)];
+    gaps[i] = from < 0 || to < 0 ? successes.between(left.at, right.at) : Math.max(0, to - from);
+  }
+  return gaps;
 }
 
 /** Failures of which only the number in each second is known: spread evenly over it. */

@@ -86,7 +86,13 @@ function judge(attempts: BackendAttempts, wanted: readonly Mode[], window: Windo
     return judgeTimes({ failures, from: window.from, to: window.to, retryMs: wanted.includes('connect') ? attempts.retryMs : null });
   // A request that failed in flight was a connect that succeeded.
   const also = wanted.length === 1 && wanted[0] === 'connect' ? attempts.moments(['in-flight']) : new Float64Array();
-  return judgeFrequency({ failures, successes: withMoments(attempts.successes, also, window), from: window.from, to: window.to });
+  return judgeFrequency({
+    failures,
+    gaps: also.length > 0 ? null : attempts.gaps(wanted),
+    successes: withMoments(attempts.successes, also, window),
+    from: window.from,
+    to: window.to,
+  });
 }
 
 function withMoments(successes: Successes, moments: Float64Array, window: Window): Successes {

@@ -42,7 +42,7 @@ export const disabling = 4;
 export const refusedUnasked = 8;
 
 /** Failures beyond this are counted by backend, family and second, not kept: a bad day has millions, and they are all alike. */
-export const mostRows = 200_000;
+export const mostRows = 100_000;
 
 export interface Beyond {
   /** As the line names it; null: it does not. */

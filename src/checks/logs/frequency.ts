@@ -41,6 +41,8 @@ export interface Attempts {
   /** Moments at which failed attempts began, ms since the epoch, ascending. */
   readonly failures: ArrayLike<number>;
   readonly successes: Successes;
+  /** Successes between each failure and the next, where something tells better than counts per second (the order of lines). */
+  readonly gaps?: Float64Array | null;
   /** The window that the successes were counted in. */
   readonly from: number;
   readonly to: number;
@@ -60,7 +62,7 @@ export function judgeFrequency(attempts: Attempts): Verdict {
   const failed = failures.length;
   if (failed === 0) return { frequency: 'none', because: 'no failure on its side', outage: null, bursts: [] };
   const all = failed + successes.total;
-  const gaps = gapsOf(failures, successes);
+  const gaps = attempts.gaps ?? gapsOf(failures, successes);
   const share = failed / all;
   const shareText = `${percent(failed, all)} of ${plural(Math.round(all), 'request')}`;
 
@@ -112,8 +114,9 @@ function outageIn(attempts: Attempts, gaps: Float64Array): Burst | null {
   const stretch = densestStretch(failures, gaps, thresholds.every);
   if (stretch === null || stretch.failures < failures.length * thresholds.outageHolds) return null;
   const long = stretch.to - stretch.from >= thresholds.outageBuckets * successes.widthMs;
-  const within = long ? successes.inside(stretch.from, stretch.to) : stretch.successes;
-  const outside = successes.total - successes.between(stretch.from, stretch.to);
+  // Lines in order tell what succeeded inside even of a short stretch.
+  const within = long && attempts.gaps == null ? successes.inside(stretch.from, stretch.to) : stretch.successes;
+  const outside = successes.total - within;
   if (outside < 1 || within / (within + stretch.failures) > 1 - thresholds.every) return null;
   const failedOutside = failures.length - stretch.failures;
   if (failedOutside / (failedOutside + outside) > thresholds.outsideOutage) return null;
@@ -149,7 +152,7 @@ function nearlyAll(outage: Burst): string {
 }
 
 function outsideText(attempts: Attempts, outage: Burst): string {
-  const succeeded = Math.round(attempts.successes.total - attempts.successes.between(outage.from, outage.to));
+  const succeeded = Math.round(attempts.successes.total - outage.successes);
   const failed = attempts.failures.length - outage.failures;
   return failed === 0 ? `all of ${plural(succeeded, 'request')} succeeded` : `${failed} of ${plural(succeeded + failed, 'request')} failed`;
 }

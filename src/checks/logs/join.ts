@@ -16,6 +16,10 @@ const lateEndMs = 60_000;
 /** Without a duration: a failure that came long after the request began is matched in a second round, up to this. */
 const longestMs = 1_200_000;
 const timeouts: ReadonlySet<string> = new Set(['APR_TIMEUP', 'ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'EAI_AGAIN']);
+/** An answer that looks whole is taken only where no shorter one is this near. */
+const wholeCostMs = 2500;
+/** `%X`: kept open. */
+const kept = 0x2b;
 /** Candidates looked at on either side. */
 const reach = 300;
 /** Below this share of matches by client the two logs do not name clients alike (names against addresses, another proxy in between). */
@@ -133,9 +137,11 @@ class Join {
       const away = Math.abs((keys[place] ?? 0) - wanted);
       if (away >= distance) return false;
       const row = sorted[place] ?? -1;
-      if (this.#fits(failure, row) && (path === null || this.#pathOf(row) === path)) {
+      if (!this.#fits(failure, row) || (path !== null && this.#pathOf(row) !== path)) return true;
+      const cost = away + this.#looksWhole(row);
+      if (cost < distance) {
         best = row;
-        distance = away;
+        distance = cost;
       }
       return true;
     };
@@ -162,8 +168,30 @@ class Join {
     return template;
   }
 
+  /** Among answers with a good status, one as long as the longest of its operation is hardly the one that broke off. */
+  #looksWhole(row: number): number {
+    const suspects = this.#suspects;
+    if ((suspects.status[row] ?? 0) >= 400 || Number.isNaN(suspects.size[row] ?? NaN)) return 0;
+    this.#longest ??= this.#longestAnswers();
+    return (suspects.size[row] ?? 0) >= (this.#longest.get(suspects.operation[row] ?? -1) ?? Infinity) ? wholeCostMs : 0;
+  }
+
+  #longest: Map<number, number> | null = null;
+
+  #longestAnswers(): Map<number, number> {
+    const longest = new Map<number, number>();
+    for (let row = 0; row < this.#suspects.length; row++) {
+      const size = this.#suspects.size[row] ?? NaN;
+      const operation = this.#suspects.operation[row] ?? -1;
+      if ((this.#suspects.status[row] ?? 0) < 400 && size > (longest.get(operation) ?? -1)) longest.set(operation, size);
+    }
+    return longest;
+  }
+
   #fits(failure: number, row: number): boolean {
     const suspects = this.#suspects;
+    // An answer that broke off takes the client's connection with it (`%X` is `-`): one that was kept got its answer whole.
+    if (suspects.connection[row] === kept && (suspects.status[row] ?? 0) < 400) return false;
     if ((suspects.failure[row] ?? -1) >= 0 || (suspects.start[row] ?? 0) > (this.#failures.at[failure] ?? 0) + 1000) return false;
     return statusFits(modeOfFamily(this.#failures.familyOf(failure)), this.#failures.familyOf(failure), suspects.status[row] ?? 0);
   }

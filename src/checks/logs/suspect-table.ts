@@ -5,7 +5,7 @@
 import { Names } from './failure-table.ts';
 
 /** Rows beyond this are counted by group, not kept. */
-export const mostSuspects = 150_000;
+export const mostSuspects = 120_000;
 
 export const failureStatuses: ReadonlySet<number> = new Set([400, 408, 500, 502, 503, 504]);
 
@@ -31,6 +31,8 @@ export class SuspectTable {
   /** `%X` as a byte; 0 unknown. */
   connection = new Uint8Array(256);
   file = new Uint8Array(256);
+  /** Requests that went the same way and succeeded, and were logged before it: the log is in the order in which requests end. */
+  goodBefore = new Int32Array(256);
   /** Row of the failure that explains it; -1: none. */
   failure = new Int32Array(256);
 
@@ -73,6 +75,7 @@ export class SuspectTable {
     this.client = integers(this.client);
     this.proxyStatus = integers(this.proxyStatus);
     this.keepalives = integers(this.keepalives);
+    this.goodBefore = integers(this.goodBefore);
     this.failure = integers(this.failure);
     this.connection = bytes(this.connection);
     this.file = bytes(this.file);

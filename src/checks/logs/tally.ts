@@ -27,12 +27,19 @@ export interface Group<R> {
   /** Series of requests that are no suspects. */
   readonly series: number;
   good: number;
+  /** Number of the log that it was first seen in; `mixed`: also in another one, so that lines have no common order. */
+  readonly log: number;
+  mixed: boolean;
+  /** Number of the counter that all groups of one way (and one log) share. */
+  readonly counter: number;
   /** Requests in the suspect table, and those it had no room for, by status. */
   suspects: number;
   readonly beyond: Map<number, number>;
   /** Suspects that the table had no room for, in time. */
   readonly beyondSeries: number;
 }
+
+type NewGroup<R> = Pick<Group<R>, 'vhost' | 'file' | 'segment' | 'route' | 'worker' | 'log'>;
 
 export interface TallyOptions<R> {
   /** Milliseconds since the epoch; requests that began outside are passed over. */
@@ -81,6 +88,8 @@ export class Tally<R> {
   readonly #options: TallyOptions<R>;
   readonly #hasher = new Hasher();
   readonly #groupsByKey = new Map<string, number>();
+  readonly #counters: number[] = [];
+  readonly #countersByKey = new Map<string, number>();
   readonly #byWorker = new HashIndex();
   readonly #watched = new HashIndex();
   readonly #moments: (readonly number[])[] = [];
@@ -130,14 +139,16 @@ export class Tally<R> {
     if ((cut.starts[workerRole] as number) >= 0 || (cut.starts[routeRole] as number) >= 0)
       groupIndex = this.#groupOfWorker(cut, groupIndex);
 
+    const inGroup = this.groups[groupIndex] as Group<R>;
+    if (inGroup.log !== file) inGroup.mixed = true;
     const moments = this.#client(cut);
     const size = cut.numbers[sizeRole] as number;
     const sent = Number.isNaN(size) ? (cut.numbers[sentRole] as number) : size;
     if (failureStatuses.has(status)) this.failed += 1;
     else if (moments === null || status >= 300 || !this.#mayHaveBrokenOff(cut, moments)) {
-      const group = this.groups[groupIndex] as Group<R>;
-      group.good += 1;
-      this.series.count(group.series, start);
+      inGroup.good += 1;
+      this.#counters[inGroup.counter] = (this.#counters[inGroup.counter] as number) + 1;
+      this.series.count(inGroup.series, start);
       if (cut.durationMs >= 0) this.durations.add(cut.durationMs);
       if (sent >= 0) this.sizes.add(sent);
       return;
@@ -177,20 +188,16 @@ export class Tally<R> {
     const path = target === null ? null : (/^[^?]*/.exec(target)?.[0] ?? target);
     const host = vhost >= 0 ? withPort(cut) : logVhost;
     return this.operations.add(first, second, { method, path, vhost: host }, this.#options.keep, () =>
-      this.#groupOf(host, host === null ? file : -1, path),
+      this.#groupOf(host, host === null ? file : -1, path, file),
     );
   }
 
-  #groupOf(vhost: string | null, file: number, path: string | null): number {
+  #groupOf(vhost: string | null, file: number, path: string | null, log: number): number {
     const way = path === null ? null : this.#options.routeOf(vhost, path);
     const segment = path === null ? null : (/^\/[^/]*/.exec(path)?.[0] ?? '/');
-    return this.#group(`${vhost ?? ''} ${file} ${segment ?? ''} ${way?.key ?? ''}`, {
-      vhost,
-      file,
-      segment,
-      route: way?.route ?? null,
-      worker: null,
-    });
+    const key = `${vhost ?? ''} ${file} ${segment ?? ''} ${way?.key ?? ''}`;
+    const counter = `${way?.key ?? key} ${log}`;
+    return this.#group(key, { vhost, file, segment, route: way?.route ?? null, worker: null, log }, counter);
   }
 
   #groupOfWorker(cut: Cutter, without: number): number {
@@ -212,23 +219,26 @@ export class Tally<R> {
       segment: group.segment,
       route: group.route,
       worker,
+      log: group.log,
     });
     this.#byWorker.set(first, second, index);
     return index;
   }
 
-  #group(key: string, group: Pick<Group<R>, 'vhost' | 'file' | 'segment' | 'route' | 'worker'>): number {
+  #group(key: string, group: NewGroup<R>, counter = key): number {
     const known = this.#groupsByKey.get(key);
     if (known !== undefined) return known;
-    if (this.groups.length >= mostGroups)
-      return this.#groupsByKey.get('') ?? this.#newGroup('', { vhost: null, file: -1, segment: null, route: null, worker: null });
-    return this.#newGroup(key, group);
+    if (this.groups.length < mostGroups) return this.#newGroup(key, group, counter);
+    return (
+      this.#groupsByKey.get('') ?? this.#newGroup('', { ...group, vhost: null, file: -1, segment: null, route: null, worker: null }, '')
+    );
   }
 
-  #newGroup(key: string, group: Pick<Group<R>, 'vhost' | 'file' | 'segment' | 'route' | 'worker'>): number {
-    const index =
-      this.groups.push({ ...group, series: this.series.add(), good: 0, suspects: 0, beyond: new Map(), beyondSeries: this.series.add() }) -
-      1;
+  #newGroup(key: string, group: NewGroup<R>, counterKey: string): number {
+    const counter = this.#countersByKey.get(counterKey) ?? this.#counters.push(0) - 1;
+    this.#countersByKey.set(counterKey, counter);
+    const counts = { good: 0, mixed: false, suspects: 0, beyond: new Map<number, number>() };
+    const index = this.groups.push({ ...group, ...counts, counter, series: this.series.add(), beyondSeries: this.series.add() }) - 1;
     this.#groupsByKey.set(key, index);
     return index;
   }
@@ -294,6 +304,7 @@ export class Tally<R> {
     table.keepalives[row] = numberOf(cut, 'keepalives') ?? -1;
     table.connection[row] = (cut.starts[connectionRole] as number) >= 0 ? (cut.bytes[cut.starts[connectionRole] as number] as number) : 0;
     table.file[row] = file;
+    table.goodBefore[row] = this.#counters[group.counter] as number;
   }
 }
 

@@ -410,3 +410,35 @@ describe('more failures than are kept one by one', () => {
     expect(worst).toMatchObject({ backend: app, frequency: 'every', frequencyBasis: 'access-log', requests: 300 });
   });
 });
+
+test('a backend that ends within a second of heavy traffic: the order of lines tells, not the second', async () => {
+  const quick = (from: number, to: number, make: typeof good): Request[] =>
+    every(from, to, 25, make).map((request) => ({ ...request, ms: 1 }));
+  const requests = [...quick(0, 500, good), ...quick(500, 1900, bad)];
+  for (const config of [undefined, configOf([{ path: '/', backend: app }])]) {
+    const { worst } = await judge({
+      ...logsOf(requests, { format: 'combined' }),
+      ...(config === undefined ? {} : { config }),
+      now: start + 2 * second,
+    });
+    expect(worst).toMatchObject({ frequency: 'every', failures: 56, requests: 76 });
+    expect(worst.frequencyBecause).toContain('without a success in between');
+  }
+});
+
+test('of answers that broke off, those are taken that lost their connection, or are short', async () => {
+  const requests = every(0, minute, 100, (_at, i) => ({
+    path: i % 3 ? `/items/${i}` : `/export/${i}`,
+    bytes: i % 3 ? 60_000 : 20_000 + i,
+    client: '203.0.113.1',
+    ms: 2,
+    ...(i % 3 ? {} : { error: brokenAnswer }),
+  }));
+  const { access } = await judge({
+    ...logsOf([...requests, { at: start + minute, path: '/export/1', bytes: 90_000, client: '203.0.113.1' }]),
+    config: configOf([{ path: '/', backend: app }]),
+    now: start + minute,
+  });
+  expect(access?.patterns).toMatchObject([{ path: '/export/{id}' }]);
+  expect(access?.patterns[0]?.failed).toBeGreaterThan(195);
+});
