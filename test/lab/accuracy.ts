@@ -87,18 +87,22 @@ const lab = await Lab.open();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void lab.close().then(() => process.exit(130)));
 try {
   const chosen = positionals.length > 0 ? positionals.map(worldNamed) : worlds;
-  const results = await inParallel(chosen, Number(values['side-by-side']), (world) =>
-    examine(lab, world).catch((error: unknown) => {
-      console.log(`${world.name}: ${String(error)}`);
-      return { runs: [], handicapped: [] };
-    }),
-  );
-  const page = accuracyPage(
-    chosen,
-    results.flatMap(({ runs }) => runs),
-    results.flatMap(({ handicapped }) => handicapped),
-  );
-  await writeFile(values.output, page);
+  const runs: RunResult[] = [];
+  const handicapped: HandicapResult[] = [];
+  await inParallel(chosen, Number(values['side-by-side']), async (world) => {
+    try {
+      const result = await examine(lab, world);
+      runs.push(...result.runs);
+      handicapped.push(...result.handicapped);
+    } catch (error) {
+      console.log(`${world.name}: ${error instanceof Error ? `${error.message}: ${String(error.cause)}` : String(error)}`);
+    }
+    // It takes long, so what there is so far can be read.
+    const order = (name: string): number => chosen.findIndex((one) => one.name === name);
+    const sorted = <T extends { readonly world: string }>(list: readonly T[]): T[] =>
+      list.toSorted((a, b) => order(a.world) - order(b.world));
+    await writeFile(values.output, accuracyPage(chosen, sorted(runs), sorted(handicapped)));
+  });
 } finally {
   await lab.close();
 }

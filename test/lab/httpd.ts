@@ -147,7 +147,12 @@ export async function playVersion(rendered: Rendered, asSaid: Rendered, folder: 
 
 export async function writeFiles(rendered: Rendered, folder: string): Promise<void> {
   for (const name of ['run', 'logs', 'conf.d', 'conf-enabled']) await mkdir(join(folder, name), { recursive: true });
-  for (const path of [rendered.accessLog, rendered.errorLog]) if (path !== null) await mkdir(join(path, '..'), { recursive: true });
+  for (const path of [rendered.accessLog, rendered.errorLog]) {
+    if (path === null) continue;
+    await mkdir(join(path, '..'), { recursive: true });
+    // As Debian has it: an ordinary user can't read the logs.
+    await chmod(join(path, '..'), 0o750);
+  }
   for (const [path, content] of rendered.files) {
     await mkdir(join(path, '..'), { recursive: true });
     await writeFile(path, content);

@@ -1,7 +1,7 @@
 /** Runs the built proxy-doctor in a world, on the proxy's host, as an engineer would there. */
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tryRun } from './command.ts';
+import { run as runCommand, tryRun } from './command.ts';
 import { node } from './child.ts';
 import { listenPort } from './httpd.ts';
 import { on } from './network.ts';
@@ -61,7 +61,9 @@ export async function argvOf(stage: Stage, run: Run, handicap: Handicap = {}): P
   runs += 1;
   const state = join(stage.folder, `state-${runs}`);
   await mkdir(state, { recursive: true });
-  await chmod(state, 0o777);
+  // As strict as the tool itself is about who owns it.
+  await chmod(state, 0o700);
+  if (handicap.user !== undefined) await runCommand(['chown', 'nobody:nogroup', state]);
   const has = (what: 'via' | 'allow' | 'url'): boolean => !(handicap.without ?? []).includes(what);
   const user = handicap.user === undefined ? [] : ['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups'];
   return [
