@@ -39,12 +39,13 @@ export function App({ store, theme, onReady }: AppProps) {
           <PaintedLines lines={screen.upper} color={color} />
           {list === null ? null : (
             <Choices
-              key={`${list.id} ${list.limit ?? 'all'}`}
+              key={list.mount}
               list={list}
               theme={theme}
               last={highlighted?.id === list.id ? highlighted.value : null}
               onHighlight={(value) => store.highlight(list.id, value)}
               onSelect={store.selected}
+              onListen={store.listens}
             />
           )}
           <PaintedLines lines={screen.pinned} color={color} />

@@ -6,6 +6,8 @@ import type { Theme } from './theme.ts';
 import { take, widthOf } from './width.ts';
 
 export interface ListView extends ChoiceList {
+  /** Changes when the list begins anew: for other choices, or for another room. */
+  readonly mount: string;
   /** How many choices are shown at once; null: all. */
   readonly limit: number | null;
   /** Every choice in full, or only the selected one. */
@@ -50,13 +52,14 @@ export function windowOn(
 export function placeList(list: ChoiceList, room: number): { readonly list: ListView; readonly rows: number } {
   const heights = list.choices.map(({ full }) => full.length);
   const all = heights.reduce((sum, height) => sum + height, 0) + 1;
-  if (all <= room) return { list: { ...list, limit: null, allFull: true }, rows: all };
+  const mount = `${list.id} all`;
+  if (all <= room) return { list: { ...list, mount, limit: null, allFull: true }, rows: all };
   const extra = Math.max(0, ...heights.map((height) => height - 1));
   const count = list.choices.length;
-  if (1 + count + extra <= room) return { list: { ...list, limit: null, allFull: false }, rows: 1 + count + extra };
   const limit = Math.max(1, Math.min(count, room - 1 - extra));
-  const heading = limit < count ? `${list.heading} (${limit} of ${count})` : list.heading;
-  return { list: { ...list, heading, limit: limit < count ? limit : null, allFull: false }, rows: 1 + limit + extra };
+  if (limit === count) return { list: { ...list, mount, limit: null, allFull: false }, rows: 1 + count + extra };
+  const heading = `${list.heading} (${limit} of ${count})`;
+  return { list: { ...list, heading, mount: `${list.id} ${limit}`, limit, allFull: false }, rows: 1 + limit + extra };
 }
 
 export const fill = (lines: readonly Line[], height: number): Line[] =>

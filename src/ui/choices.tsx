@@ -1,7 +1,7 @@
 /** The list to choose from: ink-select-input, with items that say why one is favoured and are shown in full when selected. */
 import { Box } from 'ink';
 import SelectInput from 'ink-select-input';
-import { createContext, useContext, useMemo } from 'react';
+import { createContext, useContext, useEffect, useMemo } from 'react';
 import { lineOf, span, type Line } from './line.ts';
 import { PaintedLine, PaintedLines } from './paint.tsx';
 import type { Theme } from './theme.ts';
@@ -48,9 +48,16 @@ export interface ChoicesProps {
   readonly last: string | null;
   readonly onHighlight: (value: string) => void;
   readonly onSelect: (value: string) => void;
+  readonly onListen: (list: string | null) => void;
 }
 
-export function Choices({ list, theme, last, onHighlight, onSelect }: ChoicesProps) {
+export function Choices({ list, theme, last, onHighlight, onSelect, onListen }: ChoicesProps) {
+  const { mount } = list;
+  // Effects of children come first: ink-select-input listens by now.
+  useEffect(() => {
+    onListen(mount);
+    return () => onListen(null);
+  }, [onListen, mount]);
   const shown = useMemo(() => ({ list, theme }), [list, theme]);
   const items = list.choices.map(({ value }, index) => ({ key: value, value, label: String(index) }));
   const before = last === null ? -1 : list.choices.findIndex(({ value }) => value === last);

@@ -28,6 +28,10 @@ export interface Store {
   readonly version: () => number;
   /** True: the key is done with. False: it is for the list on the screen. */
   readonly take: (key: Key) => boolean;
+  /** The list on the screen has begun to listen to keys; null: it no longer does. */
+  readonly listens: (list: string | null) => void;
+  /** Whether the list that is to be on the screen does. */
+  readonly ready: () => boolean;
   /** Something is selected in the list on the screen, and will be again when the list comes back. */
   readonly highlight: (id: string, value: string) => void;
   /** Something was taken in the list with Enter. */

@@ -87,7 +87,7 @@ export async function runScreen({ session, stdin, stdout, stderr, env, writeRepo
       .catch(crash);
   }
 
-  const keys = createKeyInput({ source: stdin, take: store.take, ended: () => leave('SIGHUP') });
+  const keys = createKeyInput({ source: stdin, take: store.take, ready: store.ready, ended: () => leave('SIGHUP') });
   const jobs = createJobControl({ suspended, away: () => away });
 
   // Drawing: at once when something but progress has changed, else now and then; not at all while nothing goes on.

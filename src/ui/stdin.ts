@@ -26,9 +26,14 @@ export interface KeyInputOptions {
   readonly source: ReadStream;
   /** Takes the key (true), or leaves it to Ink's components (false). */
   readonly take: (key: Key) => boolean;
+  /** What the key is left to is on the screen and listens. React attaches listeners a little after it has drawn. */
+  readonly ready: () => boolean;
   /** The terminal is gone. */
   readonly ended: () => void;
 }
+
+/** Turns of the event loop; a screen is never that slow. Nothing may keep keys from working for ever. */
+const longestWait = 10_000;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -65,7 +70,7 @@ class HandedOn extends Readable {
   }
 }
 
-export function createKeyInput({ source, take, ended }: KeyInputOptions): KeyInput {
+export function createKeyInput({ source, take, ready, ended }: KeyInputOptions): KeyInput {
   const decoder = new StringDecoder('utf8');
   const waiting: Key[] = [];
   let parser = quiet;
@@ -143,6 +148,7 @@ export function createKeyInput({ source, take, ended }: KeyInputOptions): KeyInp
 
   /** Ink reads when it is told that there is something; it has taken the key once nothing is left in the stream. */
   async function handOn(next: Key): Promise<void> {
+    for (let turns = 0; !ready() && turns < longestWait && open(); turns += 1) await turn();
     stream.push(next.bytes);
     while (stream.readableLength > 0 && open()) await turn();
   }

@@ -24,6 +24,7 @@ export function createStore({ session, theme, now, size: firstSize, doors }: Sto
   let state: ScreenState = firstState;
   let size = firstSize;
   let version = 0;
+  let listening: string | null = null;
   let drawn: { readonly version: number; readonly screen: Screen } | null = null;
   const listeners = new Set<() => void>();
   // What is drawn and what keys work on is one and the same view of the case: taken here, renewed by `refresh`.
@@ -352,6 +353,13 @@ export function createStore({ session, theme, now, size: firstSize, doors }: Sto
       return () => listeners.delete(listener);
     },
     take,
+    listens: (list) => {
+      listening = list;
+    },
+    ready: () => {
+      const { list } = screen();
+      return list === null || listening === list.mount;
+    },
     highlight: (id, value) => set({ highlighted: { id, value } }),
     selected: (value) => {
       const place = basePlace(view);

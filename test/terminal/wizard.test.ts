@@ -29,7 +29,7 @@ describe('the whole way, from the log to the diagnosis', () => {
 
   test('at 160x50 the evidence stands beside the step', async () => {
     const screen = start('overload', { columns: 160, rows: 50 });
-    await screen.shows('│ Evidence', 'e1 error-log', 'Failures in the log');
+    await screen.shows('│ Evidence', 'e1 error-log', 'Failures in the log', '❯ 1 There are failures');
     screen.press('enter', 'enter');
     await screen.shows('Can the proxy connect', 'e2 tcp-connect');
     screen.press('enter', '2');

@@ -1,4 +1,5 @@
 /** What keys do, without a terminal: intents that leave the screen, and what is seen after them. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { actionOf, footOf, keyTable, places, rowsOf } from '../../src/ui/keys.ts';
 import { key } from '../../src/ui/key.ts';
@@ -37,6 +38,11 @@ describe('the table of keys', () => {
     for (const name of ['[', 'O', 'A', 'B', 'C', 'D', 'H', 'F', '~', ';'])
       for (const place of ['working', 'choice', 'consent', 'diagnosis'] as const)
         expect({ name, place, action: actionOf(key(name, name), place, true) }).toEqual({ name, place, action: null });
+  });
+
+  test('docs/screens.md tells every row of it', () => {
+    const docs = readFileSync(new URL('../../docs/screens.md', import.meta.url), 'utf8');
+    expect(keyTable.filter((row) => !docs.includes(`| ${row.shown} | ${row.does}`)).map(({ action }) => action)).toEqual([]);
   });
 
   test('what is live is only offered while something is', () => {
