@@ -151,7 +151,7 @@ export const backendSigns = {
         const reused = facts.points.reduce((sofar, point) => sofar + point.failedReused, 0);
         const fresh = facts.points.reduce((sofar, point) => sofar + point.failedFresh, 0);
         // With a pool nearly every connection is a used one: that says something only where the idle time before decides too.
-        return reused + fresh === 0 ? null : fresh === 0 && facts.idleDecides !== false;
+        return reused + fresh === 0 ? null : fresh === 0 && facts.points.some((point) => point.idleDecides !== false);
       },
       () => 'in the capture only connections that had carried a request before were closed',
     ),
