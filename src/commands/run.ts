@@ -46,7 +46,7 @@ export async function runCommand(wanted: string | undefined, given: RawOptions, 
   const loaded = flow ?? loadFlow(wanted ?? defaultFlow);
   checkReportFiles(raw.report ?? []);
   const inputs = readInputs(raw, checkNames, Date.now());
-  if (inputs.via.proxy === null) await checkFiles(inputs, lookHere);
+  if (inputs.via.proxy === null && inputs.bundle === undefined) await checkFiles(inputs, lookHere);
   return carry({ raw, loaded, inputs, answers, interactive: isInteractive(raw), before: null, title: extra.title ?? null }, io);
 }
 
@@ -90,13 +90,13 @@ function readAnswersText(file: string): string {
 async function carry(plan: Plan, io: Output): Promise<number> {
   const { raw, loaded, inputs } = plan;
   const hosts = await openHosts(inputs);
-  if (inputs.via.proxy !== null) await checkFiles(inputs, lookAt(hosts.proxy));
+  if (inputs.via.proxy !== null || inputs.bundle !== undefined) await checkFiles(inputs, lookAt(hosts.proxy));
   const startedAt = Date.now();
   const header: Header = plan.before?.header ?? {
     journal: 1,
     id: newCaseId(startedAt),
     startedAt: new Date(startedAt).toISOString(),
-    host: inputs.via.proxy === null ? hostname() : `${hostname()} via ${inputs.via.proxy.join(' ')}`,
+    host: hosts.proxy.name !== undefined ? hosts.proxy.name : inputs.via.proxy === null ? hostname() : `${hostname()} via ${inputs.via.proxy.join(' ')}`,
     tool: version,
     mode: plan.interactive ? 'interactive' : 'unattended',
     inputs,
@@ -197,7 +197,7 @@ async function attended(plan: Plan, session: Session, report: (status: Report['s
     },
     ending: () => {
       const made = now();
-      return made.diagnoses.length > 0 ? textReport(made, process.stdout.columns ?? 80) : '';
+      return made.diagnoses.length > 0 ? textReport(made, process.stdout.columns ?? 80, 'short') : '';
     },
   });
   const made = now();

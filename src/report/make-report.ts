@@ -37,14 +37,22 @@ export function makeReport(input: ReportInput): Report {
     case: { id: header.id, startedAt: header.startedAt, endedAt: input.endedAt, host: header.host, mode: header.mode },
     flow: { id: flow.id, version: flow.version },
     status: input.status,
-    window: facts === undefined ? { from: null, to: null, covered: false } : { from: facts.window.from, to: facts.window.to, covered: facts.window.covered },
+    window:
+      facts === undefined
+        ? { from: null, to: null, covered: false }
+        : { from: facts.window.from, to: facts.window.to, covered: facts.window.covered },
     impact: facts?.impact ?? null,
     diagnoses: input.diagnoses.map(copy),
     path: [...state.path, ...state.ahead].map((visit) => ({ ...visit, title: titleOf(flow, visit.step), evidence: [...visit.evidence] })),
     evidence: state.evidence.map((one) => evidenceOf(one, input.digest)),
     changes: state.changes.map(({ what, file, state }) => ({ what, file, state })),
     leftOut: state.leftOut.map(({ backend, failures }) => ({ backend, failures })),
-    verified: timed(input.entries, 'verified').map(({ at, event }) => ({ at, diagnosis: event.diagnosis, good: event.good, evidence: event.evidence })),
+    verified: timed(input.entries, 'verified').map(({ at, event }) => ({
+      at,
+      diagnosis: event.diagnosis,
+      good: event.good,
+      evidence: event.evidence,
+    })),
     notes: timed(input.entries, 'note').map(({ at, event }) => ({ at, text: event.text })),
   };
 }

@@ -4,7 +4,12 @@ import { z } from 'zod';
 const iso = z.string().describe('ISO 8601');
 const claim = z.object({ text: z.string(), evidence: z.array(z.string()) });
 
-export const command = z.object({ argv: z.array(z.string()), exitCode: z.number().int().nullable(), durationMs: z.number(), output: z.string().optional() });
+export const command = z.object({
+  argv: z.array(z.string()),
+  exitCode: z.number().int().nullable(),
+  durationMs: z.number(),
+  output: z.string().optional(),
+});
 
 export const evidence = z.object({
   id: z.string(),
@@ -35,13 +40,28 @@ export const diagnosis = z.object({
   open: z.array(claim),
   rivals: z.array(z.object({ id: z.string(), state: z.enum(['refuted', 'not-tested']), because: z.string() })),
   pattern: z.object({ method: z.string().nullable(), path: z.string().nullable(), share: z.number() }).nullable(),
-  remedies: z.array(z.object({ title: z.string(), steps: z.array(z.string()), commands: z.array(z.string()), verify: z.string(), firstAid: z.boolean(), undo: z.string().nullable() })),
+  remedies: z.array(
+    z.object({
+      title: z.string(),
+      steps: z.array(z.string()),
+      commands: z.array(z.string()),
+      verify: z.string(),
+      firstAid: z.boolean(),
+      undo: z.string().nullable(),
+    }),
+  ),
 });
 
 export const report = z.object({
   schema: z.literal('proxy-doctor.report/1'),
   tool: z.object({ name: z.literal('proxy-doctor'), version: z.string() }),
-  case: z.object({ id: z.string(), startedAt: iso, endedAt: iso.nullable(), host: z.string(), mode: z.enum(['interactive', 'unattended']) }),
+  case: z.object({
+    id: z.string(),
+    startedAt: iso,
+    endedAt: iso.nullable(),
+    host: z.string(),
+    mode: z.enum(['interactive', 'unattended']),
+  }),
   flow: z.object({ id: z.string(), version: z.number() }),
   status: z.enum(['diagnosed', 'undetermined', 'needs-input', 'interrupted', 'failed']),
   window: z.object({ from: iso.nullable(), to: iso.nullable(), covered: z.boolean() }),

@@ -14,7 +14,8 @@ export function verifyReport(report: Report, digest: (text: string) => string): 
   };
   for (const diagnosis of report.diagnoses) {
     cited(diagnosis.id, diagnosis.evidence);
-    for (const claim of [...diagnosis.for, ...diagnosis.against, ...diagnosis.open]) cited(`${diagnosis.id}: “${claim.text}”`, claim.evidence);
+    for (const claim of [...diagnosis.for, ...diagnosis.against, ...diagnosis.open])
+      cited(`${diagnosis.id}: “${claim.text}”`, claim.evidence);
     if (diagnosis.for.length === 0 && diagnosis.id !== 'undetermined') findings.push(`${diagnosis.id}: nothing is said for it`);
   }
   for (const visit of report.path) cited(`step ${visit.step}`, visit.evidence);

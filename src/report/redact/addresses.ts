@@ -5,7 +5,8 @@
 import { z } from 'zod';
 
 /** A dotted quad or an IPv6 address as it stands in text; what is no address is sorted out by its schema. */
-export const addressPattern = /(?<![\w.:-])(?:\d{1,3}(?:\.\d{1,3}){3}|(?:[0-9a-fA-F]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}))(?![\w-]|\.\d)/g;
+export const addressPattern =
+  /(?<![\w.:-])(?:\d{1,3}(?:\.\d{1,3}){3}|(?:[0-9a-fA-F]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}))(?![\w-]|\.\d)/g;
 
 const four = z.ipv4();
 const six = z.ipv6();
@@ -27,7 +28,10 @@ export class AddressNames {
     const family = isIP(address);
     if (family === 0 || this.kept.has(address) || isLoopback(address)) return address;
     const network = family === 4 ? address.split('.').slice(0, 3).join('.') : expand(address).slice(0, 4).join(':');
-    const known = this.networks.get(network) ?? { name: `${isPrivate(address) ? 'private' : 'public'}-net${this.networks.size + 1}`, hosts: new Map<string, string>() };
+    const known = this.networks.get(network) ?? {
+      name: `${isPrivate(address) ? 'private' : 'public'}-net${this.networks.size + 1}`,
+      hosts: new Map<string, string>(),
+    };
     this.networks.set(network, known);
     const host = known.hosts.get(address) ?? `${known.name}-host${known.hosts.size + 1}`;
     known.hosts.set(address, host);
@@ -42,7 +46,13 @@ function isLoopback(address: string): boolean {
 function isPrivate(address: string): boolean {
   const [a = 0, b = 0] = address.split('.').map(Number);
   if (isIP(address) === 6) return /^(f[cd]|fe[89ab])/i.test(address);
-  return a === 10 || (a === 172 && b >= 16 && b <= 31) || (a === 192 && b === 168) || (a === 169 && b === 254) || (a === 100 && b >= 64 && b <= 127);
+  return (
+    a === 10 ||
+    (a === 172 && b >= 16 && b <= 31) ||
+    (a === 192 && b === 168) ||
+    (a === 169 && b === 254) ||
+    (a === 100 && b >= 64 && b <= 127)
+  );
 }
 
 /** The eight groups of an IPv6 address. */

@@ -7,7 +7,23 @@ import { AddressNames, addressPattern } from './addresses.ts';
 import { rules } from './secrets.ts';
 
 /** Fields whose text is made by proxy-doctor from closed sets: nothing of theirs is a secret. */
-const ownWords = new Set(['id', 'check', 'side', 'status', 'outcome', 'step', 'decidedBy', 'schema', 'confidence', 'state', 'startedAt', 'endedAt', 'at', 'key', 'digest']);
+const ownWords = new Set([
+  'id',
+  'check',
+  'side',
+  'status',
+  'outcome',
+  'step',
+  'decidedBy',
+  'schema',
+  'confidence',
+  'state',
+  'startedAt',
+  'endedAt',
+  'at',
+  'key',
+  'digest',
+]);
 /** Users that every system has. */
 const everybody = new Set(['root', 'www-data', 'apache', 'httpd', 'nobody', 'daemon', 'http']);
 
@@ -19,7 +35,11 @@ export function redact(report: Report, digest: (text: string) => string): Report
   const clean = redactor.value(report) as Report;
   return {
     ...clean,
-    evidence: clean.evidence.map(({ digest: _old, superseded, ...body }) => ({ ...body, digest: digest(JSON.stringify(body)), ...(superseded === undefined ? {} : { superseded }) })),
+    evidence: clean.evidence.map(({ digest: _old, superseded, ...body }) => ({
+      ...body,
+      digest: digest(JSON.stringify(body)),
+      ...(superseded === undefined ? {} : { superseded }),
+    })),
   };
 }
 
@@ -35,7 +55,8 @@ class Redactor {
   value(value: unknown, field = ''): unknown {
     if (typeof value === 'string') return ownWords.has(field) ? value : this.text(value);
     if (Array.isArray(value)) return value.map((item) => this.value(item, field));
-    if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, item]) => [ownKey(key) ? key : this.text(key), this.value(item, key)]));
+    if (typeof value === 'object' && value !== null)
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [ownKey(key) ? key : this.text(key), this.value(item, key)]));
     return value;
   }
 
@@ -88,5 +109,7 @@ function backendsOf(report: Report): Set<string> {
 
 function backendNames(data: unknown): string[] {
   if (typeof data !== 'object' || data === null || !('backends' in data) || !Array.isArray(data.backends)) return [];
-  return data.backends.flatMap((one: unknown) => (typeof one === 'object' && one !== null && 'backend' in one && typeof one.backend === 'string' ? [one.backend] : []));
+  return data.backends.flatMap((one: unknown) =>
+    typeof one === 'object' && one !== null && 'backend' in one && typeof one.backend === 'string' ? [one.backend] : [],
+  );
 }
