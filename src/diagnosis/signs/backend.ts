@@ -115,15 +115,6 @@ export const backendSigns = {
       () => looked.evidence?.summary ?? '',
     );
   },
-  // Reuse that worked for as long as was tried proves nothing of longer idle times.
-  'probe-rules-out-race': (view: View) => {
-    const looked = view.of('keepalive-probe');
-    return from(
-      looked,
-      (facts) => (looked.outcome !== 'no-race' ? false : facts.unprovenBeyondSeconds == null ? true : null),
-      () => looked.evidence?.summary ?? '',
-    );
-  },
   'probe-fresh-fails': outcomes('keepalive-probe', ['fresh-fails']),
   'reuse-fails': (view: View) =>
     from(
