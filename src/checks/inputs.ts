@@ -19,4 +19,6 @@ export interface Inputs {
   readonly passive: boolean;
   readonly skip: readonly string[];
   readonly offline: boolean;
+  /** An archive of `collect` that stands for the proxy's side; absent: none. */
+  readonly bundle?: string;
 }

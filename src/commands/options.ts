@@ -1,5 +1,6 @@
 /** The options of `run` and `check`: from the words of the command line (and the answers file) to checked inputs. */
 import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { parseArgsStringToArgv } from 'string-argv';
 import type { Inputs } from '../checks/inputs.ts';
 import type { Host } from '../host/host.ts';
@@ -59,8 +60,10 @@ export function readInputs(raw: RawOptions, checks: readonly string[], now: numb
     via: readVia(raw.via ?? []),
     allow: (raw.allow ?? []).map(readAction),
     passive: raw.passive ?? false,
-    skip: raw.skip ?? [],
+    // Nothing may be changed or captured here on behalf of a proxy that is elsewhere.
+    skip: [...(raw.skip ?? []), ...(raw.bundle === undefined ? [] : actions)],
     offline: raw.offline ?? false,
+    ...(raw.bundle === undefined ? {} : { bundle: resolve(raw.bundle) }),
   };
 }
 

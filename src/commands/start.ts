@@ -7,7 +7,7 @@ export async function startCommand(flow: string | undefined, raw: RawOptions, io
   // Said before the rest of the program is loaded: a mistake in an option is answered at once.
   const inputs = readInputs(raw, checkNames, Date.now());
   checkReportFiles(raw.report ?? []);
-  if (inputs.via.proxy === null) await checkFiles(inputs, lookHere);
+  if (inputs.via.proxy === null && inputs.bundle === undefined) await checkFiles(inputs, lookHere);
   const { runCommand } = await import('./run.ts');
   if (flow === undefined && !namesSomething(raw) && (process.stdin.isTTY === true || raw.orDemo === true) && !(await httpdHere())) {
     const { defaultDemo, demoCommand, offerDemos } = await import('./demo.ts');
@@ -22,7 +22,7 @@ export async function startCommand(flow: string | undefined, raw: RawOptions, io
 }
 
 function namesSomething(raw: RawOptions): boolean {
-  return [raw.errorLog, raw.accessLog, raw.backend, raw.proxyConfig, raw.httpd, raw.url, raw.via, raw.answers].some((option) => option !== undefined) || raw.offline === true;
+  return [raw.errorLog, raw.accessLog, raw.backend, raw.proxyConfig, raw.httpd, raw.url, raw.via, raw.answers, raw.bundle].some((option) => option !== undefined) || raw.offline === true;
 }
 
 async function httpdHere(): Promise<boolean> {

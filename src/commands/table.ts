@@ -4,6 +4,7 @@
  */
 import { Argument, Command, Option } from 'commander';
 import { version } from '../version.ts';
+import type { CollectOptions } from './collect.ts';
 import type { RawOptions } from './options.ts';
 import { output } from './output.ts';
 
@@ -50,6 +51,7 @@ export function makeProgram(done: (status: number) => void): Command {
     .option('--redact', 'pseudonyms for user names, secrets and client addresses in reports')
     .option('--report <file>', 'also write the report there: .md .json .html .txt; repeatable', collect)
     .option('--plain', 'linear text without cursor movement')
+    .option('--bundle <file>', 'examine an archive of proxy-doctor collect instead of this machine')
     .addOption(new Option('--or-demo').hideHelp())
     .action(async (flow: string | undefined, options: RawOptions) => {
       const { startCommand } = await import('./start.ts');
@@ -94,6 +96,20 @@ export function makeProgram(done: (status: number) => void): Command {
     .action(async (wanted: string | undefined, options: { format?: string; output?: string; redact?: boolean; verify?: boolean; schema?: boolean; stateDir?: string }) => {
       const { reportCommand } = await import('./report.ts');
       done(await reportCommand(wanted, options, output));
+    });
+
+  program
+    .command('collect')
+    .description('gather what an offline diagnosis needs into one archive; run --bundle FILE diagnoses it')
+    .option('--output <file>', 'the archive (default: proxy-doctor-HOST-TIME.tar.gz here); - for standard output')
+    .option('--script', 'print a POSIX shell script that does the same where nothing may be installed')
+    .option('--error-log <path>', 'a log beside those that httpd writes; repeatable', collect)
+    .option('--access-log <path>', 'likewise', collect)
+    .option('--proxy-config <path>', "httpd's main configuration file, where it is not found")
+    .option('--megabytes <n>', 'of each log at most this much, from its end (default: 64)')
+    .action(async (options: CollectOptions) => {
+      const { collectCommand } = await import('./collect.ts');
+      done(await collectCommand(options, output));
     });
 
   program

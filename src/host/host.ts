@@ -169,6 +169,8 @@ export interface OpenFile {
 
 export interface Host {
   readonly side: Side;
+  /** Its own name, where it is neither this machine nor reached by a vantage: a machine whose files were gathered. */
+  readonly name?: string;
   /** The vantage's argv prefix; empty: this machine, this network namespace. */
   readonly vantage: readonly string[];
   /**
