@@ -91,8 +91,6 @@ function fits(name: string, value: string): boolean {
       return hexadecimal.test(value);
     case 'scheme':
       return word.test(value);
-    case 'worker':
-      return !value.includes(')');
     case 'address':
     case 'backend':
     case 'via':
