@@ -4,7 +4,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import { changesFolder, stateDirectory } from '../case/state-directory.ts';
-import type { Check, Known } from '../checks/check.ts';
+import type { Check, Known, Progress } from '../checks/check.ts';
 import type { Inputs } from '../checks/inputs.ts';
 import { checkNames } from '../checks/names.ts';
 import { checks } from '../checks/registry.ts';
@@ -15,6 +15,7 @@ import { UsageError } from '../errors.ts';
 import { openHosts } from '../host/open.ts';
 import type { Hosts } from '../host/host.ts';
 import { runCheck } from '../run/run-check.ts';
+import { createWatch } from '../ui/watch.ts';
 import { visible } from '../visible.ts';
 import { checkFiles, lookAt, lookHere, type RawOptions, readBackend, readInputs } from './options.ts';
 import type { Output } from './output.ts';
@@ -66,19 +67,23 @@ async function watch(room: CheckRoom, check: Check, set: Record<string, unknown>
   const onSignal = (): void => stop.abort();
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
+  const env = options.plain === true ? { ...process.env, TERM: 'dumb' } : process.env;
+  const line = options.json === true ? null : createWatch({ stdout: process.stdout, env, now: Date.now, needed: goodRounds });
   let inRow = 0;
   let last = false;
   // Several attempts a round would hide the rhythm: one look at a time.
   const one = check.name === 'tcp-connect' && options.count === undefined ? { ...set, count: 3 } : set;
   while (!stop.signal.aborted) {
     room.forget();
-    const evidence = await room.run(check, one, stop.signal);
+    line?.working(null);
+    const evidence = await room.run(check, one, stop.signal, (progress) => line?.working(progress));
     if (stop.signal.aborted) break;
     last = good(check, evidence);
     inRow = last ? inRow + 1 : 0;
-    io.out(options.json === true ? `${JSON.stringify(evidence)}\n` : `${line(evidence)}\n`);
+    if (line === null) io.out(`${JSON.stringify(evidence)}\n`);
+    else line.round(evidence, last);
     if (inRow >= goodRounds) {
-      io.err(`Good ${goodRounds} times in a row.`);
+      line?.end(`Good ${goodRounds} times in a row.`);
       return 0;
     }
     await new Promise<void>((resolve) => {
@@ -89,6 +94,7 @@ async function watch(room: CheckRoom, check: Check, set: Record<string, unknown>
       });
     });
   }
+  line?.end(null);
   return last ? 0 : 130;
 }
 
@@ -147,12 +153,12 @@ class CheckRoom {
     this.shared.clear();
   }
 
-  async run(check: Check, set: Record<string, unknown>, signal = new AbortController().signal): Promise<Evidence> {
+  async run(check: Check, set: Record<string, unknown>, signal = new AbortController().signal, progress: (progress: Progress) => void = () => undefined): Promise<Evidence> {
     const subject = check.scope === 'backend' ? this.subject() : null;
     const known: Known = { inputs: this.inputs, subject, evidence: (name) => newestOf(this.evidence, name, subject?.key ?? null) };
     const found = await runCheck(
       {
-        check, key: check.name, subject, set, known, leaveOut: null, signal, skipped: () => false, timeLimitMs: check.timeLimitMs, progress: () => undefined,
+        check, key: check.name, subject, set, known, leaveOut: null, signal, skipped: () => false, timeLimitMs: check.timeLimitMs, progress,
       },
       {
         hosts: this.hosts,

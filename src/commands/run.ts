@@ -131,7 +131,7 @@ async function carry(plan: Plan, io: Output): Promise<number> {
     return raw.redact === true ? redact(made, sha256) : made;
   };
   try {
-    return plan.interactive ? await attended(plan, session, report, journal, io) : await unattended(plan, session, report, journal, io);
+    return plan.interactive ? await attended(plan, session, report, io) : await unattended(plan, session, report, journal, io);
   } finally {
     await summarise(journal, header, session);
     await journal.close();
@@ -178,7 +178,7 @@ async function unattended(plan: Plan, session: Session, report: (status: Report[
   return exitStatus(made);
 }
 
-async function attended(plan: Plan, session: Session, report: (status: Report['status']) => Report, journal: Journal, io: Output): Promise<number> {
+async function attended(plan: Plan, session: Session, report: (status: Report['status']) => Report, io: Output): Promise<number> {
   const { runWizard } = await import('../ui/wizard.tsx');
   const now = (): Report => {
     const { status } = session.view();
@@ -203,7 +203,6 @@ async function attended(plan: Plan, session: Session, report: (status: Report['s
   const made = now();
   await writeReports(plan, made, io);
   if (plan.raw.record !== undefined) await writeFile(plan.raw.record, writeAnswers(recorded(plan, session)));
-  if (made.status === 'interrupted') io.err(`Case ${journal.id} is saved; go on with: proxy-doctor resume ${journal.id}`);
   if (signal !== null) return signal === 'SIGHUP' ? 129 : signal === 'SIGTERM' ? 143 : 130;
   // Leaving the wizard before its end is no failure: the case is saved.
   return made.status === 'interrupted' ? 0 : exitStatus(made);

@@ -150,6 +150,8 @@ export function openSession(options: SessionOptions): Session {
         return;
       case 'ask-consent':
         if (inputs.allow.includes(effect.action)) void take({ type: 'consent', action: effect.action, granted: true, by: 'operator' });
+        // What can't be carried out anyway is skipped with its reason; nobody is asked for it.
+        else if (!canBegin(effect.step, effect.subject)) startCheck(effect.step, effect.subject, keyOf(effect.step, effect.subject), false);
         else awaiting = { kind: 'consent', step: effect.step, subject: effect.subject, action: effect.action, proposal: proposal(effect.step, effect.subject) };
         return;
       case 'classify':
@@ -196,6 +198,17 @@ export function openSession(options: SessionOptions): Session {
       subject,
       evidence: (check, about) => newestOf(state().evidence, check, about === undefined ? (subject?.key ?? null) : about),
     };
+  }
+
+  function keyOf(id: StepId, subject: string | null): string {
+    const step = flow.steps.get(id);
+    return step?.kind === 'action' || step?.kind === 'check' ? evidenceKey(step.check, step.with, step.scope === 'case' ? null : subject) : id;
+  }
+
+  function canBegin(id: StepId, subject: string | null): boolean {
+    const step = flow.steps.get(id);
+    const check = step?.kind === 'action' ? options.checks[step.check] : undefined;
+    return check === undefined || step?.kind !== 'action' || inputs.skip.includes(check.name) || check.prepare(known(subjectOf(subject)), step.with).ready;
   }
 
   function proposal(id: StepId, subject: string | null): readonly string[] {
@@ -248,7 +261,7 @@ export function openSession(options: SessionOptions): Session {
         subject,
         set: step.with,
         known: known(subject),
-        leaveOut: leaveOut(check, step.kind === 'action' ? step.action : null),
+        leaveOut: leaveOut(check, step.kind === 'action' && canBegin(id, subjectKey) ? step.action : null),
         signal: one.abort.signal,
         skipped: () => running.get(key)?.skipped === true,
         timeLimitMs: left,
@@ -382,8 +395,12 @@ export function openSession(options: SessionOptions): Session {
         else changed();
         return;
       case 'put-back':
+        // Giving the check up puts its change back: it does so whatever ends it.
+        if (liveChange === null) void complain('no change is in force');
+        else send({ type: 'skip' });
+        return;
       case 'keep':
-        void complain('no change is in force');
+        void complain('the test is always put back; keep its effect with the remedy’s setting (disablereuse=on), which says what it is');
         return;
       case 'verify':
         void verify(intent.diagnosis);
