@@ -44,7 +44,7 @@ export async function eachLine(
         continue;
       }
       lines += 1;
-      if (skipping) tooLong += 1;
+      if (skipping || rest.length + end > longestLine) tooLong += 1;
       else {
         const line = Buffer.concat([rest, chunk.subarray(0, end)]);
         if (visit(line, 0, line.length) === false) return done(true);

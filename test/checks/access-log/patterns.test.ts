@@ -3,6 +3,7 @@ import { findPatterns } from '../../../src/checks/access-log/patterns.ts';
 import type { Counted } from '../../../src/checks/access-log/patterns.ts';
 import { findDurationCluster } from '../../../src/checks/access-log/duration-cluster.ts';
 import type { FailedDurations } from '../../../src/checks/access-log/duration-cluster.ts';
+import { fisherTail } from '../../../src/checks/logs/statistics.ts';
 import { configOf } from '../logs/run.ts';
 import { randomOf } from '../logs/series.ts';
 
@@ -91,6 +92,16 @@ describe('a pattern is not', () => {
     ];
     expect(findPatterns(strata, 100).patterns).toEqual([]);
   });
+});
+
+test('the p-value is corrected for everything that was tried', () => {
+  const others = Array.from({ length: 30 }, (_, i) => op('GET', `/op${i}/x`, 40, 1));
+  const { patterns, tried } = findPatterns(
+    [{ backend: null, operations: [op('GET', '/', 950, 0), op('GET', '/u/x', 20, 19), ...others] }],
+    49,
+  );
+  expect(tried).toBe(31);
+  expect((patterns[0]?.pValue ?? 0) / fisherTail(19, 20, 49, 2170)).toBeCloseTo(31, 6);
 });
 
 test('share, odds and p-value are those of the table', () => {

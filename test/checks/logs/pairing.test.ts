@@ -116,8 +116,8 @@ describe('lines of one failure', () => {
     const { rows } = pair([
       '[Tue Oct 26 22:37:11 2010] [error] [client 172.20.10.10] (104)Connection reset by peer: proxy: error reading status line from remote server app1',
       '[Tue Oct 26 22:37:11 2010] [error] [client 172.20.10.11] (104)Connection reset by peer: proxy: error reading status line from remote server app1',
-      '[Tue Oct 26 22:37:11 2010] [error] [client 172.20.10.10] proxy: Error reading from remote server returned by /a',
       '[Tue Oct 26 22:37:11 2010] [error] [client 172.20.10.11] proxy: Error reading from remote server returned by /b',
+      '[Tue Oct 26 22:37:11 2010] [error] [client 172.20.10.10] proxy: Error reading from remote server returned by /a',
     ]);
     expect(rows.map((row) => [row.client, row.path])).toEqual([
       ['172.20.10.10', '/a'],

@@ -53,6 +53,13 @@ describe('lines out of chunks', () => {
   });
 });
 
+test('lines that are too long are counted, at the end of a file too', async () => {
+  const long = 'x'.repeat(longestLine + 10);
+  const read = async (text: string) => eachLine(chunksOf(text, 65_536), () => {});
+  expect(await read(`a\n${long}\nb\n`)).toMatchObject({ lines: 3, tooLong: 1 });
+  expect(await read(`a\n${long}`)).toMatchObject({ lines: 2, tooLong: 1 });
+});
+
 describe('a scan', () => {
   test('reads a file whose format nobody named', async () => {
     const { entries, scanned } = await scan(Array.from({ length: 500 }, (_, i) => common(i)).join('\n') + '\n');
