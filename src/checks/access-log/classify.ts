@@ -43,6 +43,6 @@ export function classify(facts: AccessLogFacts): Classified<AccessLogOutcome> {
       : [strongest.method, strongest.path].filter((part) => part !== null).join(' ');
   return {
     outcome: 'pattern',
-    summary: `${failedText}, ${percent(strongest.share, 1)} of them ${what} (${count(strongest.failed)} of its ${count(strongest.requests)})${cluster}`,
+    summary: `${failedText}, ${percent(strongest.failed, failing)} of them ${what} (${count(strongest.failed)} of its ${count(strongest.requests)})${cluster}`,
   };
 }

@@ -10,7 +10,7 @@ export const patternFacts = z.object({
   path: z.string().nullable(),
   requests: z.number(),
   failed: z.number(),
-  /** Share of all failures that keep to it, 0 to 1. */
+  /** Share of all failures that keep to it, 0 to 1; failed connects, look-ups and handshakes come before the request and are left out. */
   share: z.number(),
   oddsRatio: z.number(),
   /** Exact test, corrected for all patterns tried. */
