@@ -46,7 +46,7 @@ const installed = (args: readonly string[]): ReturnType<typeof spawnSync> =>
 test('holds the program, the flows and what people read, and nothing else', () => {
   const strays = files.filter(
     (path) =>
-      !/^(?:dist\/[\w-]+\.js|dist\/proxy-doctor\.1|flows\/[\w./-]+\.ya?ml|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path),
+      !/^(?:dist\/[\w-]+\.js|dist\/proxy-doctor\.1|flows\/[\w./-]+\.(?:ya?ml|schema\.json)|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path),
   );
   expect(strays).toEqual([]);
   for (const needed of [
