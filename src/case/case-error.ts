@@ -20,6 +20,14 @@ export function caseErrorFrom(error: unknown, doing: string, path: string): Case
     case 'EACCES':
     case 'EPERM':
       return new CaseError(`could not ${doing}: no right to write in ${path}`, 'Name a folder of your own with --state-dir');
+    case 'ELOOP':
+      return new CaseError(`could not ${doing}: ${path} is a symbolic link, and cases are not kept behind one`, 'Name the folder itself with --state-dir');
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return new CaseError(`could not ${doing}: a part of ${path} is a file, not a folder`, 'Name another folder with --state-dir');
+    case 'EMFILE':
+    case 'ENFILE':
+      return new CaseError(`could not ${doing}: too many files are open`, 'Raise the limit (ulimit -n) or end other programs, and try again');
     case 'ENOENT':
       return new CaseError(`could not ${doing}: ${path} is gone`, 'The state directory was removed while the case was open; start again, or name another with --state-dir');
     default:

@@ -31,6 +31,8 @@ export interface CaseRecord {
   readonly folder: string;
   /** Said to people when the journal's tail was cut (a crash in the middle of a write). */
   readonly warning: string | null;
+  /** Lines whose seal does not hold, in words: somebody changed them after they were written. */
+  readonly changed: readonly string[];
 }
 
 export interface Journal {

@@ -14,15 +14,16 @@ export function casesFolder(stateDir: string): string {
   return join(stateDir, 'cases');
 }
 
-/** Makes the folder where it is missing. @throws {CaseError} where another user could read or plant a case. */
-export async function ownFolder(path: string): Promise<void> {
+/**
+ * Makes the folder where it is missing.
+ * @param named its name is ours (`cases`): closed to others where it is not. A folder that a person named stays as it is: it may be /tmp.
+ * @throws {CaseError} where another user could read or plant a case
+ */
+export async function ownFolder(path: string, named: 'ours' | 'theirs' = 'ours'): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-    const info = await lstat(path);
-    const uid = process.getuid?.();
-    if (info.isSymbolicLink() || !info.isDirectory()) throw new CaseError(`${path} is no folder`, 'Name another folder with --state-dir');
-    if (uid !== undefined && info.uid !== uid) throw new CaseError(`${path} belongs to another user (uid ${info.uid})`, 'Name a folder of your own with --state-dir');
-    if ((info.mode & 0o077) !== 0) {
+    if ((await lstat(path).catch(() => null)) === null) await mkdir(path, { recursive: true, mode: 0o700 });
+    const mode = await mustBeOwn(path);
+    if (named === 'ours' && (mode & 0o077) !== 0) {
       // Through a descriptor, so that nobody can swap the folder for a link in between.
       const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
       await handle.chmod(0o700).finally(() => handle.close());
@@ -33,10 +34,23 @@ export async function ownFolder(path: string): Promise<void> {
   }
 }
 
+/**
+ * A case names commands to run (its vantage), so one that another user planted must never be opened.
+ * @returns its mode. @throws {CaseError} where it is a link, no folder, or another user's
+ */
+export async function mustBeOwn(path: string): Promise<number> {
+  const info = await lstat(path).catch((error: unknown) => Promise.reject(caseErrorFrom(error, 'open the folder for cases', path)));
+  const uid = process.getuid?.();
+  if (info.isSymbolicLink()) throw new CaseError(`${path} is a symbolic link, and cases are not kept behind one`, 'Name the folder itself with --state-dir');
+  if (!info.isDirectory()) throw new CaseError(`${path} is a file, not a folder`, 'Name another folder with --state-dir');
+  if (uid !== undefined && info.uid !== uid) throw new CaseError(`${path} belongs to another user (uid ${info.uid})`, 'Name a folder of your own with --state-dir, or run as that user');
+  return info.mode;
+}
+
 /** Records of changes that may have to be undone; made where it is missing. @throws {CaseError} */
 export async function changesFolder(stateDir: string): Promise<string> {
   const folder = join(stateDir, 'changes');
-  await ownFolder(stateDir);
+  await ownFolder(stateDir, 'theirs');
   await ownFolder(folder);
   return folder;
 }

@@ -1,6 +1,6 @@
 /** `cases`: what is in the state directory, newest first. */
 import { stateDirectory } from '../case/state-directory.ts';
-import { listCases } from '../case/store.ts';
+import { listCases } from '../case/list-cases.ts';
 import { visible } from '../visible.ts';
 import type { Output } from './output.ts';
 

@@ -5,13 +5,15 @@ import { hostname } from 'node:os';
 import { CaseError } from '../case/case-error.ts';
 import type { CaseRecord, Entry, Header, Journal } from '../case/journal.ts';
 import { changesFolder, stateDirectory } from '../case/state-directory.ts';
-import { continueCase, createCase, newCaseId, openCase, writeSummary } from '../case/store.ts';
+import { writeSummary } from '../case/list-cases.ts';
+import { continueCase, createCase, newCaseId, openCase } from '../case/store.ts';
 import type { Inputs } from '../checks/inputs.ts';
 import { checkNames } from '../checks/names.ts';
 import { checks } from '../checks/registry.ts';
 import { type Place, UsageError } from '../errors.ts';
 import { readAnswers, writeAnswers } from '../flow/answers.ts';
 import { openHosts } from '../host/open.ts';
+import { quoteForShell } from '../host/quote.ts';
 import { exitStatus } from '../report/exit-status.ts';
 import { makeReport } from '../report/make-report.ts';
 import { redact } from '../report/redact/redact.ts';
@@ -27,6 +29,7 @@ import { defaultFlow, type LoadedFlow, loadFlow, loadFlowText } from './load-flo
 import { checkFiles, checkReportFiles, lookAt, lookHere, type RawOptions, readInputs, readTimeLimit } from './options.ts';
 import type { Output } from './output.ts';
 import { leftOvers } from './rollback.ts';
+import { steadyClock } from './steady-clock.ts';
 import { formatOf, formatReport } from './report-formats.ts';
 
 interface Plan {
@@ -91,7 +94,9 @@ async function carry(plan: Plan, io: Output): Promise<number> {
   const { raw, loaded, inputs } = plan;
   const hosts = await openHosts(inputs);
   if (inputs.via.proxy !== null || inputs.bundle !== undefined) await checkFiles(inputs, lookAt(hosts.proxy));
-  const startedAt = Date.now();
+  // A wizard may stay open while the machine sleeps, and has no limit of its own: it goes by the machine's clock.
+  const now = plan.interactive ? Date.now : steadyClock();
+  const startedAt = now();
   const header: Header = plan.before?.header ?? {
     journal: 1,
     id: newCaseId(startedAt),
@@ -105,7 +110,7 @@ async function carry(plan: Plan, io: Output): Promise<number> {
   const stateDir = stateDirectory(raw.stateDir ?? null);
   const left = await leftOvers(stateDir);
   if (left !== null) io.err(left);
-  const journal = plan.before === null ? await createCase(stateDir, header, Date.now) : await continueCase(plan.before, Date.now);
+  const journal = plan.before === null ? await createCase(stateDir, header, now) : await continueCase(plan.before, now);
   const entries: Entry[] = [...(plan.before?.entries ?? [])];
   const limit = readTimeLimit(raw, plan.interactive);
   const session = openSession({
@@ -121,13 +126,13 @@ async function carry(plan: Plan, io: Output): Promise<number> {
     caseId: header.id,
     hostName: header.host,
     startedAt: Date.parse(header.startedAt),
-    now: Date.now,
+    now,
     deadline: limit === null ? null : startedAt + limit,
     follow: !plan.interactive,
   });
   const report = (status: Report['status']): Report => {
     const view = session.view();
-    const made = makeReport({ header, version, flow: loaded.flow, state: view.state, diagnoses: view.diagnoses ?? [], status, entries, endedAt: new Date().toISOString(), digest: sha256 });
+    const made = makeReport({ header, version, flow: loaded.flow, state: view.state, diagnoses: view.diagnoses ?? [], status, entries, endedAt: new Date(now()).toISOString(), digest: sha256 });
     return raw.redact === true ? redact(made, sha256) : made;
   };
   try {
@@ -152,9 +157,10 @@ async function unattended(plan: Plan, session: Session, report: (status: Report[
   try {
     driven = await drive(session, { answers: plan.answers, neverAsk: raw.answers === undefined || raw.input === false }, io.err);
   } catch (error) {
-    if (error instanceof UsageError || error instanceof CaseError) throw error;
+    if (error instanceof UsageError) throw error;
+    if (error instanceof CaseError) throw new CaseError(error.message, `${error.remedy}. What was written is kept; go on with: ${resumeWith(plan, journal)}`);
     io.err(`proxy-doctor failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    io.err(`The case ${journal.id} holds what was found so far; go on with: proxy-doctor resume ${journal.id}`);
+    io.err(`The case ${journal.id} holds what was found so far; go on with: ${resumeWith(plan, journal)}`);
     return 1;
   } finally {
     for (const signal of signals) process.off(signal, onSignal);
@@ -172,7 +178,7 @@ async function unattended(plan: Plan, session: Session, report: (status: Report[
     io.err(`The question “${driven.open.title}” (${driven.open.id}) is not settled. Add to the answers file, under answers:  ${key}: ${driven.open.options.join(' | ')}`);
   }
   if (stoppedBy !== null) {
-    io.err(`Interrupted; go on with: proxy-doctor resume ${journal.id}`);
+    io.err(`Interrupted; go on with: ${resumeWith(plan, journal)}`);
     return stoppedBy === 'SIGHUP' ? 129 : stoppedBy === 'SIGTERM' ? 143 : 130;
   }
   return exitStatus(made);
@@ -206,6 +212,12 @@ async function attended(plan: Plan, session: Session, report: (status: Report['s
   if (signal !== null) return signal === 'SIGHUP' ? 129 : signal === 'SIGTERM' ? 143 : 130;
   // Leaving the wizard before its end is no failure: the case is saved.
   return made.status === 'interrupted' ? 0 : exitStatus(made);
+}
+
+/** As it has to be typed. */
+function resumeWith(plan: Plan, journal: Journal): string {
+  const { stateDir } = plan.raw;
+  return `proxy-doctor resume ${journal.id}${stateDir === undefined ? '' : ` --state-dir ${quoteForShell(stateDir)}`}`;
 }
 
 async function writeReports(plan: Plan, made: Report, io: Output): Promise<void> {
