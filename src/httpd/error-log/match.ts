@@ -128,7 +128,8 @@ function apply(template: Template, text: string, loose: boolean): Fields | null 
   return fields;
 }
 
-const byCode = new Map<string, Template[]>();
+/** By the number of the code: a Map would have to intern every code that it is asked for. */
+const byCode = new Map<number, Template[]>();
 /** Wordings without a code, by the first four letters of their fixed beginning (after `proxy: `, or after the scheme). */
 const literal = new Map<string, Template[]>();
 const afterScheme = new Map<string, Template[]>();
@@ -137,7 +138,7 @@ const wild: Template[] = [];
 for (const message of recognition) {
   for (const template of message.templates) {
     const compiled = compile(message, template);
-    for (const code of message.codes) push(byCode, code, compiled);
+    for (const code of message.codes) push(byCode, numberOf(code), compiled);
   }
   for (const template of message.classic) {
     const compiled = compile(message, template);
@@ -156,18 +157,23 @@ function fixedLength(template: Template): number {
   return template.parts.reduce((sum, part) => sum + part.length, 0);
 }
 
-function push(map: Map<string, Template[]>, key: string, template: Template): void {
+/** Codes are printed with four to six digits; leading zeros say nothing. */
+function numberOf(code: string): number {
+  return Number(code.slice(2));
+}
+
+function push<K>(map: Map<K, Template[]>, key: K, template: Template): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [template]);
   else list.push(template);
 }
 
 /** Every code that belongs to a message of the table. */
-export const knownCodes: readonly string[] = [...byCode.keys()];
+export const knownCodes: readonly string[] = [...new Set(recognition.flatMap((message) => message.codes))];
 
 /** The message of a code, with what its placeholders held; null: no such code. */
 export function matchCoded(code: string, text: string): Match | null {
-  const templates = byCode.get(code);
+  const templates = byCode.get(numberOf(code));
   if (templates === undefined) return null;
   for (const template of templates) {
     const fields = apply(template, text, false);
