@@ -1,0 +1,495 @@
+/** Each sign: what shows it, what contradicts it, what leaves it open. "Could not check" is open, never a no. */
+import { describe, expect, test } from 'vitest';
+import type { Evidence } from '../../src/engine/evidence.ts';
+import type { Subject } from '../../src/engine/events.ts';
+import { read, signs, type SignName } from '../../src/diagnosis/signs/all.ts';
+import { viewOf } from '../../src/diagnosis/view.ts';
+import { app, could, found, inFlight, log } from './evidence.ts';
+
+type Facts = Readonly<Record<string, unknown>>;
+type State = 'yes' | 'no' | 'unknown';
+
+function state(
+  sign: SignName,
+  evidence: readonly Evidence[],
+  subject: Subject = app,
+  answers: Readonly<Record<string, string>> = {},
+): State {
+  return read(viewOf(evidence, subject, null, answers))(sign).state;
+}
+
+const connects = (errno: string, count = 10, more: Facts = {}): Facts =>
+  log({
+    failures: count,
+    byMode: { connect: count },
+    errnosByMode: { connect: { [errno]: count } },
+    frequencyByMode: { connect: 'none' },
+    ...more,
+  });
+const breaks = (errno: string, more: Facts = {}): Facts =>
+  log({ failures: 10, byMode: { 'in-flight': 10 }, errnosByMode: { 'in-flight': { [errno]: 10 } }, ...more });
+const quiet: Facts = { window: { covered: true } };
+const uncovered: Facts = { window: { covered: false } };
+const span = { from: '2026-03-01T01:00:00.000Z', to: '2026-03-01T01:05:00.000Z' };
+const ms = (p50: number) => ({ inFlightDurationsMs: { p50, p95: p50, max: p50, count: 10 } });
+
+const accesses = (more: Facts): Facts => ({ window: { covered: true }, ...more });
+const pattern = (path: string | null) => ({ method: 'POST', path, requests: 41, failed: 39, share: 0.97, oddsRatio: 90, pValue: 1e-9 });
+const lasts = { p50: 1, p95: 1, max: 1 };
+
+const accepted = { attempts: 20, connected: 20, byAddress: [{ address: 'a', attempts: 20, connected: 20 }] };
+const none = (word: string, attempts = 20): Facts => ({
+  attempts,
+  [word]: attempts,
+  byAddress: [{ address: 'a', attempts, [word]: attempts }],
+});
+const listener = { address: '0.0.0.0', port: 8080, queue: 0, backlog: 128 };
+const listens = (more: Facts = {}): Facts => ({ port: 8080, addresses: ['10.0.0.5'], listeners: [listener], ...more });
+const rule = (action: string, packets: number | null) => ({ firewall: [{ tool: 'nft', rule: 'x', action, packets }] });
+const overflow = (listenOverflows: number, grewBy: number) => ({ overflows: { listenOverflows, listenDrops: 0, grewBy, overMs: 1000 } });
+const route = (type: string) => ({ route: { via: null, device: 'eth0', source: null, type } });
+const device = (more: Facts) => ({ devices: [{ side: 'proxy', name: 'eth0', ...more }] });
+const point = (more: Facts): Facts => ({
+  seconds: 30,
+  points: [{ side: 'proxy', connections: 60, exchanges: 300, answersWhole: 280, ...more }],
+});
+const probe = (more: Facts): Facts => ({
+  fresh: { attempts: 3, answered: 3 },
+  proxyKeeps: { seconds: 10, reuse: true, because: 'ttl' },
+  ...more,
+});
+const rung = (seconds: number, outcome: string) => ({ seconds, outcome });
+const config = (more: Facts): Facts => ({ backends: [{ backend: app.backend, directive: 'ProxyPass', ...more }] });
+const tls = (result: string, proxyWouldRefuse: boolean | null = null): Facts => ({ result, proxyWouldRefuse });
+const gets = (kind: string): Facts => ({ through: 'backend', attempts: [{ code: null, status: null }], [kind]: 1 });
+const toggle = (helped: boolean | null, stoppedBecause = ''): Facts => ({ helped, stoppedBecause, restored: true });
+
+/** Sign, the check that it looks at, that check's facts, and what the sign says. Numbers stand on both sides of each threshold. */
+const rows: readonly (readonly [sign: SignName, check: string, facts: Facts, says: State, subject?: Subject])[] = [
+  // The log
+  ['log-refused', 'error-log', connects('ECONNREFUSED'), 'yes'],
+  ['log-refused', 'error-log', connects('ECONNREFUSED', 5, { errnosByMode: { connect: { ECONNREFUSED: 5, APR_TIMEUP: 5 } } }), 'yes'],
+  ['log-refused', 'error-log', connects('ECONNREFUSED', 5, { errnosByMode: { connect: { ECONNREFUSED: 4, APR_TIMEUP: 5 } } }), 'no'],
+  ['log-refused', 'error-log', breaks('ECONNREFUSED'), 'no'],
+  ['log-refused', 'error-log', quiet, 'no'],
+  ['log-refused', 'error-log', uncovered, 'unknown'],
+  ['log-connect-timeouts', 'error-log', connects('APR_TIMEUP'), 'yes'],
+  ['log-connect-timeouts', 'error-log', connects('ECONNREFUSED'), 'no'],
+  ['log-unreachable', 'error-log', connects('EHOSTUNREACH'), 'yes'],
+  ['log-unreachable', 'error-log', connects('ENETUNREACH'), 'yes'],
+  ['log-unreachable', 'error-log', connects('APR_TIMEUP'), 'no'],
+  ['log-denied', 'error-log', connects('EACCES'), 'yes'],
+  ['log-denied', 'error-log', connects('ECONNREFUSED'), 'no'],
+  ['log-no-ports', 'error-log', connects('EADDRNOTAVAIL'), 'yes'],
+  ['log-no-ports', 'error-log', connects('EMFILE'), 'no'],
+  ['log-no-descriptors', 'error-log', connects('EMFILE'), 'yes'],
+  ['log-no-descriptors', 'error-log', connects('EADDRNOTAVAIL'), 'no'],
+  ['log-in-flight-timeouts', 'error-log', breaks('APR_TIMEUP'), 'yes', inFlight],
+  ['log-in-flight-timeouts', 'error-log', connects('APR_TIMEUP'), 'no', inFlight],
+  ['log-in-flight-drops', 'error-log', breaks('ECONNRESET'), 'yes', inFlight],
+  ['log-in-flight-drops', 'error-log', breaks('APR_EOF'), 'yes', inFlight],
+  ['log-in-flight-drops', 'error-log', breaks('APR_TIMEUP'), 'no', inFlight],
+  ['log-incomplete', 'error-log', breaks('APR_INCOMPLETE'), 'yes', inFlight],
+  ['log-incomplete', 'error-log', breaks('ECONNRESET'), 'no', inFlight],
+  ['log-tls-broke-connection', 'error-log', breaks('ECONNABORTED'), 'yes', inFlight],
+  ['log-tls-broke-connection', 'error-log', breaks('ECONNRESET'), 'no', inFlight],
+  ['log-every', 'error-log', connects('X', 9, { frequencyByMode: { connect: 'every' }, frequency: 'sporadic' }), 'yes'],
+  ['log-every', 'error-log', connects('X', 9, { frequencyByMode: {}, frequency: 'every' }), 'yes'],
+  ['log-every', 'error-log', connects('X', 9, { frequencyByMode: { connect: 'clusters' }, frequency: 'every' }), 'no'],
+  ['log-clusters', 'error-log', connects('X', 9, { frequencyByMode: { connect: 'clusters' } }), 'yes'],
+  ['log-clusters', 'error-log', connects('X', 9, { frequencyByMode: { connect: 'every' } }), 'no'],
+  ['log-sporadic', 'error-log', connects('X', 9, { frequencyByMode: { connect: 'sporadic' } }), 'yes'],
+  ['log-sporadic', 'error-log', connects('X', 9, { frequencyByMode: { connect: 'clusters' } }), 'no'],
+  ['log-outage-over', 'error-log', connects('X', 9, { outage: span, successesSince: 1 }), 'yes'],
+  ['log-outage-over', 'error-log', connects('X', 9, { outage: span, successesSince: 0 }), 'no'],
+  ['log-outage-over', 'error-log', connects('X', 9, { outage: span, successesSince: null }), 'no'],
+  ['log-outage-over', 'error-log', connects('X', 9, { outage: null, successesSince: 40 }), 'no'],
+  ['log-load-correlated', 'error-log', connects('X', 9, { loadCorrelation: { r: 0.3, buckets: 30, pValue: 0.049 } }), 'yes'],
+  ['log-load-correlated', 'error-log', connects('X', 9, { loadCorrelation: { r: 0.29, buckets: 30, pValue: 0.001 } }), 'no'],
+  ['log-load-correlated', 'error-log', connects('X', 9, { loadCorrelation: { r: 0.9, buckets: 5, pValue: 0.05 } }), 'no'],
+  ['log-load-correlated', 'error-log', connects('X', 9, { loadCorrelation: null }), 'unknown'],
+  ['log-fast-failures', 'error-log', breaks('APR_EOF', ms(100)), 'yes', inFlight],
+  ['log-fast-failures', 'error-log', breaks('APR_EOF', ms(101)), 'no', inFlight],
+  ['log-fast-failures', 'error-log', breaks('APR_EOF'), 'unknown', inFlight],
+  ['log-slow-failures', 'error-log', breaks('APR_EOF', ms(1000)), 'yes', inFlight],
+  ['log-slow-failures', 'error-log', breaks('APR_EOF', ms(999)), 'no', inFlight],
+  ['log-slow-failures', 'error-log', breaks('APR_EOF'), 'unknown', inFlight],
+  ['log-fresh-failures', 'error-log', breaks('APR_EOF', { freshFailures: 3, reusedFailures: 2 }), 'yes', inFlight],
+  ['log-fresh-failures', 'error-log', breaks('APR_EOF', { freshFailures: 2, reusedFailures: 2 }), 'no', inFlight],
+  ['log-fresh-failures', 'error-log', breaks('APR_EOF'), 'unknown', inFlight],
+  ['log-response-broken', 'error-log', breaks('APR_EOF', { families: { 'response-failed': 5 } }), 'yes', inFlight],
+  ['log-response-broken', 'error-log', breaks('APR_EOF', { families: { 'response-failed': 4 } }), 'no', inFlight],
+  ['log-no-listener-of-http', 'error-log', breaks('none', { families: { 'bad-response': 5 } }), 'yes', inFlight],
+  ['log-no-listener-of-http', 'error-log', breaks('none', { families: { 'bad-response': 4 } }), 'no', inFlight],
+  ['log-client-side', 'error-log', log({ failures: 10, byMode: { client: 5, 'in-flight': 5 } }), 'yes'],
+  ['log-client-side', 'error-log', log({ failures: 10, byMode: { client: 4, 'in-flight': 6 } }), 'no'],
+  ['log-tls', 'error-log', log({ failures: 1, byMode: { tls: 1 } }), 'yes'],
+  ['log-tls', 'error-log', log({ failures: 1, byMode: { connect: 1 } }), 'no'],
+  ['log-dns', 'error-log', log({ failures: 1, byMode: { dns: 1 } }), 'yes'],
+  ['log-dns', 'error-log', log({ failures: 1, byMode: { connect: 1 } }), 'no'],
+  ['log-capacity', 'error-log', { ...quiet, capacityCount: 1 }, 'yes'],
+  ['log-capacity', 'error-log', quiet, 'no'],
+  ['pool-exhausted', 'error-log', log({ failures: 1, codes: { AH00941: 1 } }), 'yes'],
+  ['pool-exhausted', 'error-log', log({ failures: 1, byMode: { capacity: 1 } }), 'yes'],
+  ['pool-exhausted', 'error-log', log({ failures: 1, codes: { AH00957: 1 } }), 'no'],
+  ['few-failures', 'error-log', log({ failures: 2 }), 'yes'],
+  ['few-failures', 'error-log', log({ failures: 3 }), 'no'],
+  [
+    'breaks-before-refusals',
+    'error-log',
+    log({
+      byMode: { connect: 60, 'in-flight': 2 },
+      errnosByMode: { connect: { ECONNREFUSED: 60 }, 'in-flight': { ECONNRESET: 2 } },
+      bursts: [span, span, span, span],
+    }),
+    'yes',
+  ],
+  [
+    'breaks-before-refusals',
+    'error-log',
+    log({
+      byMode: { connect: 60, 'in-flight': 2 },
+      errnosByMode: { connect: { ECONNREFUSED: 60 }, 'in-flight': { ECONNRESET: 2 } },
+      bursts: [span, span, span, span, span],
+    }),
+    'no',
+  ],
+  [
+    'breaks-before-refusals',
+    'error-log',
+    log({ errnosByMode: { connect: { ECONNREFUSED: 60 }, 'in-flight': { ECONNRESET: 1 } }, bursts: [span] }),
+    'no',
+  ],
+  [
+    'breaks-before-refusals',
+    'error-log',
+    log({ errnosByMode: { connect: { APR_TIMEUP: 60 }, 'in-flight': { ECONNRESET: 9 } }, bursts: [span] }),
+    'no',
+  ],
+  // The access log
+  ['application-errors', 'access-log', accesses({ applicationErrors: 1 }), 'yes'],
+  ['application-errors', 'access-log', accesses({ applicationErrors: 0 }), 'no'],
+  ['pattern', 'access-log', accesses({ patterns: [pattern(null)] }), 'yes'],
+  ['pattern', 'access-log', accesses({}), 'no'],
+  ['path-pattern', 'access-log', accesses({ patterns: [pattern('/upload')] }), 'yes'],
+  ['path-pattern', 'access-log', accesses({ patterns: [pattern(null)] }), 'no'],
+  ['no-pattern', 'access-log', accesses({ failed: 9 }), 'yes'],
+  ['no-pattern', 'access-log', accesses({ failed: 9, patterns: [pattern(null)] }), 'no'],
+  ['no-pattern', 'access-log', accesses({ failed: 0 }), 'unknown'],
+  [
+    'pile-up-at-timeout',
+    'access-log',
+    accesses({ durations: { unit: 'us', failed: lasts, good: null }, durationCluster: { seconds: 60, failures: 9, share: 1 } }),
+    'yes',
+  ],
+  ['pile-up-at-timeout', 'access-log', accesses({ durations: { unit: 'us', failed: lasts, good: null } }), 'no'],
+  ['pile-up-at-timeout', 'access-log', accesses({}), 'unknown'],
+  // Live, from the proxy
+  ['connects-now', 'tcp-connect', accepted, 'yes'],
+  ['connects-now', 'tcp-connect', none('refused'), 'no'],
+  ['refused-now', 'tcp-connect', none('refused'), 'yes'],
+  ['refused-now', 'tcp-connect', accepted, 'no'],
+  [
+    'mixed-now',
+    'tcp-connect',
+    { attempts: 2, connected: 1, timedOut: 1, byAddress: [{ address: 'a', attempts: 2, connected: 1, timedOut: 1 }] },
+    'yes',
+  ],
+  ['mixed-now', 'tcp-connect', accepted, 'no'],
+  ['timeouts-now', 'tcp-connect', none('timedOut'), 'yes'],
+  ['timeouts-now', 'tcp-connect', none('refused'), 'no'],
+  ['unreachable-now', 'tcp-connect', none('unreachable'), 'yes'],
+  ['unreachable-now', 'tcp-connect', none('timedOut'), 'no'],
+  ['denied-now', 'tcp-connect', none('denied'), 'yes'],
+  ['denied-now', 'tcp-connect', none('refused'), 'no'],
+  ['dropped-now', 'tcp-connect', { ...accepted, results: [{ outcome: 'connected', afterwards: 'reset' }] }, 'yes'],
+  ['dropped-now', 'tcp-connect', accepted, 'no'],
+  ['none-accepted-now', 'tcp-connect', none('refused', 3), 'yes'],
+  ['none-accepted-now', 'tcp-connect', none('refused', 2), 'no'],
+  ['some-accepted-now', 'tcp-connect', accepted, 'yes'],
+  ['some-accepted-now', 'tcp-connect', none('refused'), 'no'],
+  ['icmp-reject', 'tcp-connect', { ...none('refused'), refusedBy: 'icmp' }, 'yes'],
+  ['icmp-reject', 'tcp-connect', { ...none('refused'), refusedBy: 'rst' }, 'no'],
+  ['icmp-reject', 'tcp-connect', none('refused'), 'unknown'],
+  ['rst-refuses', 'tcp-connect', { ...none('refused'), refusedBy: 'rst' }, 'yes'],
+  ['rst-refuses', 'tcp-connect', { ...none('refused'), refusedBy: 'icmp' }, 'no'],
+  ['rst-refuses', 'tcp-connect', none('refused'), 'unknown'],
+  ['daemon-denied', 'tcp-connect', { ...accepted, asDaemon: { user: 'www-data', outcome: 'denied', code: 'EACCES' } }, 'yes'],
+  ['daemon-denied', 'tcp-connect', { ...accepted, asDaemon: { user: 'www-data', outcome: 'connected', code: null } }, 'no'],
+  ['daemon-denied', 'tcp-connect', { ...none('refused'), asDaemon: { user: 'www-data', outcome: 'refused', code: null } }, 'no'],
+  ['daemon-denied', 'tcp-connect', accepted, 'unknown'],
+  ['unreachable-at-once', 'tcp-connect', { ...none('unreachable'), unreachableAfterMs: 499 }, 'yes'],
+  ['unreachable-at-once', 'tcp-connect', { ...none('unreachable'), unreachableAfterMs: 500 }, 'no'],
+  ['unreachable-at-once', 'tcp-connect', none('timedOut'), 'unknown'],
+  ['host-answers', 'reachability', { ...route('unicast'), hostAnswers: true }, 'yes'],
+  ['host-answers', 'reachability', { ...route('unicast'), hostAnswers: false }, 'no'],
+  ['host-answers', 'reachability', { ...route('unicast'), hostAnswers: null }, 'unknown'],
+  ['host-silent', 'reachability', { ...route('unicast'), hostAnswers: false }, 'yes'],
+  ['host-silent', 'reachability', { ...route('unicast'), hostAnswers: true }, 'no'],
+  ['host-silent', 'reachability', { ...route('unicast'), hostAnswers: null }, 'unknown'],
+  ['no-route', 'reachability', { route: null }, 'yes'],
+  ['no-route', 'reachability', route('unreachable'), 'yes'],
+  ['no-route', 'reachability', route('blackhole'), 'yes'],
+  ['no-route', 'reachability', route('prohibit'), 'no'],
+  ['no-route', 'reachability', route('unicast'), 'no'],
+  ['policy-route', 'reachability', route('prohibit'), 'yes'],
+  ['policy-route', 'reachability', route('unicast'), 'no'],
+  ['policy-route', 'reachability', { route: null }, 'no'],
+  ['neighbour-failed', 'reachability', { ...route('unicast'), neighbour: { address: 'a', state: 'FAILED', isGateway: false } }, 'yes'],
+  ['neighbour-failed', 'reachability', { ...route('unicast'), neighbour: { address: 'a', state: 'STALE', isGateway: false } }, 'no'],
+  ['neighbour-failed', 'reachability', route('unicast'), 'unknown'],
+  ['mtu-hole', 'reachability', { ...route('unicast'), pathMtu: { bytes: 1400, device: 1500, hole: true } }, 'yes'],
+  ['mtu-hole', 'reachability', { ...route('unicast'), pathMtu: { bytes: 1500, device: 1500, hole: false } }, 'no'],
+  ['mtu-hole', 'reachability', { ...route('unicast'), pathMtu: { bytes: null, device: 1500, hole: null } }, 'unknown'],
+  ['resolves-now', 'dns', { literal: true }, 'yes'],
+  ['resolves-now', 'dns', { addresses: ['10.0.0.5'] }, 'yes'],
+  ['resolves-now', 'dns', { code: 'ENOTFOUND' }, 'no'],
+  ['not-resolved-now', 'dns', { code: 'ENOTFOUND' }, 'yes'],
+  ['not-resolved-now', 'dns', { code: 'EAI_AGAIN' }, 'yes'],
+  ['not-resolved-now', 'dns', { literal: true }, 'no'],
+  ['fresh-answered', 'http-request', gets('answered'), 'yes'],
+  ['fresh-answered', 'http-request', { ...gets('answered'), serverErrors: 1 }, 'yes'],
+  ['fresh-answered', 'http-request', gets('dropped'), 'no'],
+  ['fresh-dropped', 'http-request', gets('dropped'), 'yes'],
+  ['fresh-dropped', 'http-request', gets('noAnswer'), 'no'],
+  ['fresh-no-answer', 'http-request', gets('noAnswer'), 'yes'],
+  ['fresh-no-answer', 'http-request', gets('answered'), 'no'],
+  ['fresh-mixed', 'http-request', { ...gets('answered'), dropped: 1 }, 'yes'],
+  ['fresh-mixed', 'http-request', gets('dropped'), 'no'],
+  ['tls-fails', 'tls-connect', tls('protocol'), 'yes'],
+  ['tls-fails', 'tls-connect', tls('ok'), 'no'],
+  ['tls-plain-http', 'tls-connect', tls('plain-http'), 'yes'],
+  ['tls-plain-http', 'tls-connect', tls('protocol'), 'no'],
+  ['tls-ok', 'tls-connect', tls('ok'), 'yes'],
+  ['tls-ok', 'tls-connect', tls('expired', false), 'yes'],
+  ['tls-ok', 'tls-connect', tls('expired', true), 'no'],
+  ['tls-proxy-refuses', 'tls-connect', tls('ok', true), 'yes'],
+  ['tls-proxy-refuses', 'tls-connect', tls('ok', false), 'no'],
+  ['tls-proxy-refuses', 'tls-connect', tls('ok', null), 'unknown'],
+  ['interface-faults', 'interface-errors', device({ faultsGrewBy: 1 }), 'yes'],
+  ['interface-faults', 'interface-errors', device({}), 'no'],
+  ['carrier-flaps', 'interface-errors', device({ carrierChanges: 8 }), 'yes'],
+  ['carrier-flaps', 'interface-errors', device({ carrierChanges: 7 }), 'no'],
+  ['segments-retransmitted', 'interface-errors', { ...device({}), toBackend: { connections: 9, retransmitted: 50, sent: 900 } }, 'yes'],
+  ['segments-retransmitted', 'interface-errors', { ...device({}), toBackend: { connections: 9, retransmitted: 1, sent: 900 } }, 'no'],
+  ['proxy-at-limit', 'proxy-resources', { workers: { used: 150, limit: 150, how: '' } }, 'yes'],
+  ['proxy-at-limit', 'proxy-resources', { workers: { used: 15, limit: 150, how: '' } }, 'no'],
+  ['proxy-within-limits', 'proxy-resources', { workers: { used: 15, limit: 150, how: '' } }, 'yes'],
+  ['proxy-within-limits', 'proxy-resources', { workers: { used: 150, limit: 150, how: '' } }, 'no'],
+  // The backend's side
+  ['not-listening', 'backend-process', { port: 8080, addresses: ['10.0.0.5'] }, 'yes'],
+  ['not-listening', 'backend-process', listens(), 'no'],
+  ['bound-elsewhere', 'backend-process', listens({ listeners: [{ ...listener, address: '127.0.0.1' }] }), 'yes'],
+  ['bound-elsewhere', 'backend-process', listens(), 'no'],
+  ['filter-blocks', 'backend-process', listens(rule('drop', 3)), 'yes'],
+  ['filter-blocks', 'backend-process', listens(rule('reject', null)), 'yes'],
+  ['filter-blocks', 'backend-process', listens(rule('drop', 0)), 'no'],
+  ['filter-blocks', 'backend-process', listens(rule('other', 3)), 'no'],
+  ['filter-blocks', 'backend-process', listens(), 'unknown'],
+  ['connection-limit', 'backend-process', listens(rule('limit', 3)), 'yes'],
+  ['connection-limit', 'backend-process', listens(rule('limit', 0)), 'no'],
+  ['connection-limit', 'backend-process', listens(), 'unknown'],
+  ['listening', 'backend-process', listens(), 'yes'],
+  ['listening', 'backend-process', listens({ listeners: [{ ...listener, address: '127.0.0.1' }] }), 'no'],
+  ['listening', 'backend-process', { port: 8080, addresses: ['10.0.0.5'] }, 'no'],
+  ['connects-locally', 'backend-process', listens({ localConnect: [{ address: 'a', outcome: 'connected', code: null }] }), 'yes'],
+  ['connects-locally', 'backend-process', listens({ localConnect: [{ address: 'a', outcome: 'refused', code: null }] }), 'no'],
+  ['connects-locally', 'backend-process', listens(), 'unknown'],
+  ['queue-full', 'backend-process', listens({ listeners: [{ ...listener, queue: 128 }] }), 'yes'],
+  ['queue-full', 'backend-process', listens({ listeners: [{ ...listener, queue: 60 }] }), 'no'],
+  ['queue-overflowed', 'backend-process', listens(overflow(1, 0)), 'yes'],
+  ['queue-overflowed', 'backend-process', listens(overflow(0, 0)), 'no'],
+  ['queue-overflowed', 'backend-process', listens(), 'unknown'],
+  ['queue-overflowing', 'backend-process', listens(overflow(9, 1)), 'yes'],
+  ['queue-overflowing', 'backend-process', listens(overflow(9, 0)), 'no'],
+  ['queue-overflowing', 'backend-process', listens(), 'unknown'],
+  ['listened-meanwhile', 'backend-process', { port: 8080, addresses: ['10.0.0.5'] }, 'no'],
+  ['listened-meanwhile', 'backend-process', listens(), 'unknown'],
+  // Kept connections and packets
+  ['probe-can-race', 'keepalive-probe', probe({ backendTimeoutSeconds: 5 }), 'yes'],
+  ['probe-can-race', 'keepalive-probe', probe({ backendTimeoutSeconds: 15 }), 'no'],
+  ['probe-forgotten', 'keepalive-probe', probe({ idleSeconds: [rung(1, 'reused'), rung(8, 'no-answer')] }), 'yes'],
+  ['probe-forgotten', 'keepalive-probe', probe({ idleSeconds: [rung(1, 'reused')] }), 'no'],
+  ['probe-no-race', 'keepalive-probe', probe({ idleSeconds: [rung(12, 'reused')] }), 'yes'],
+  ['probe-no-race', 'keepalive-probe', probe({ backendTimeoutSeconds: 5 }), 'no'],
+  [
+    'probe-no-race',
+    'keepalive-probe',
+    probe({ idleSeconds: [rung(20, 'reused')], proxyKeeps: { seconds: null, reuse: true, because: '' }, unprovenBeyondSeconds: 20 }),
+    'unknown',
+  ],
+  ['probe-fresh-fails', 'keepalive-probe', probe({ fresh: { attempts: 3, dropped: 1, answered: 2 } }), 'yes'],
+  ['probe-fresh-fails', 'keepalive-probe', probe({}), 'no'],
+  ['reuse-fails', 'keepalive-probe', probe({ idleSeconds: [rung(1, 'reset')] }), 'yes'],
+  ['reuse-fails', 'keepalive-probe', probe({ idleSeconds: [rung(1, 'closed')] }), 'no'],
+  ['reuse-fails', 'keepalive-probe', probe({ fresh: { attempts: 3, dropped: 3 }, idleSeconds: [rung(1, 'reset')] }), 'no'],
+  ['proxy-never-reuses', 'proxy-config', config({ parameters: { disablereuse: { value: 'On' } } }), 'yes'],
+  ['proxy-never-reuses', 'proxy-config', config({ parameters: { enablereuse: { value: 'off' } } }), 'yes'],
+  ['proxy-never-reuses', 'proxy-config', config({ directive: 'RewriteRule' }), 'yes'],
+  ['proxy-never-reuses', 'proxy-config', config({}), 'no'],
+  ['proxy-never-reuses', 'proxy-config', { backends: [{ backend: '10.0.0.9:80', directive: 'RewriteRule' }] }, 'unknown'],
+  ['toggle-helped', 'keepalive-toggle', toggle(true), 'yes'],
+  ['toggle-helped', 'keepalive-toggle', toggle(null), 'no'],
+  ['toggle-no-change', 'keepalive-toggle', toggle(false), 'yes'],
+  ['toggle-no-change', 'keepalive-toggle', toggle(null, 'it got worse'), 'yes'],
+  ['toggle-no-change', 'keepalive-toggle', toggle(null), 'no'],
+  ['capture-backend-closes', 'packet-capture', point({ failures: { 'closed-early': 5 } }), 'yes'],
+  ['capture-backend-closes', 'packet-capture', point({}), 'no'],
+  ['capture-closes-reused-only', 'packet-capture', point({ failedReused: 5 }), 'yes'],
+  ['capture-closes-reused-only', 'packet-capture', point({ failedReused: 5, failedFresh: 1 }), 'no'],
+  ['capture-closes-reused-only', 'packet-capture', point({}), 'unknown'],
+  ['capture-fresh-fail', 'packet-capture', point({ failedReused: 5, failedFresh: 1 }), 'yes'],
+  ['capture-fresh-fail', 'packet-capture', point({ failedReused: 5 }), 'no'],
+  ['capture-fresh-fail', 'packet-capture', point({}), 'unknown'],
+  ['capture-backend-silent', 'packet-capture', point({ failures: { silent: 5 } }), 'yes'],
+  ['capture-backend-silent', 'packet-capture', point({}), 'no'],
+  ['capture-request-incomplete', 'packet-capture', point({ failures: { 'request-incomplete': 5 } }), 'yes'],
+  ['capture-request-incomplete', 'packet-capture', point({}), 'no'],
+  ['capture-loss', 'packet-capture', point({ retransmissions: 60, dataSegments: 900 }), 'yes'],
+  ['capture-loss', 'packet-capture', point({}), 'no'],
+];
+
+describe.each(rows)('%s from %s', (sign, check, facts, says, subject = app) => {
+  test(`${says}: ${JSON.stringify(facts).slice(0, 120)}`, () => expect(state(sign, [found(check, facts)], subject)).toBe(says));
+});
+
+/** Signs that look at two checks at once, or at an answer. */
+const failing = (first: string, last = first): Evidence => found('error-log', connects('ECONNREFUSED', 9, { first, last }), null, 'e9');
+const crash = (time: string | null): Facts => listens({ crashes: [{ time, text: 'killed' }] });
+const fault = (symptom: Facts, backport = 'no'): Evidence =>
+  found('proxy-version', { version: '2.4.41', faults: [{ symptoms: [symptom], backport }] });
+const broken = found('error-log', breaks('APR_EOF', { families: { 'status-line-failed': 4 }, errnos: { APR_EOF: 4 } }), null, 'e9');
+const at = '2026-03-01T01:00:00.000Z';
+const local = { localConnect: [{ address: 'a', outcome: 'connected', code: null }] };
+
+const together: readonly (readonly [sign: SignName, says: State, why: string, evidence: readonly Evidence[]])[] = [
+  [
+    'crash-recorded',
+    'yes',
+    'two minutes before the first failure',
+    [failing(at), found('backend-process', crash('2026-03-01T00:58:00.000Z'))],
+  ],
+  ['crash-recorded', 'no', 'more than that', [failing(at), found('backend-process', crash('2026-03-01T00:57:59.000Z'))]],
+  ['crash-recorded', 'no', 'long after', [failing(at), found('backend-process', crash('2026-03-01T01:02:01.000Z'))]],
+  ['crash-recorded', 'no', 'at a time that nobody wrote down', [failing(at), found('backend-process', crash(null))]],
+  [
+    'crash-recorded',
+    'unknown',
+    'of any program, where none listens',
+    [failing(at), found('backend-process', { ...crash(at), listeners: [] })],
+  ],
+  [
+    'backend-restarted',
+    'yes',
+    'started after the first failure',
+    [failing(at), found('backend-process', listens({ listenerStartedAt: '2026-03-01T01:00:01.000Z' }))],
+  ],
+  [
+    'backend-restarted',
+    'no',
+    'started before',
+    [failing(at), found('backend-process', listens({ listenerStartedAt: '2026-02-01T00:00:00.000Z' }))],
+  ],
+  ['backend-restarted', 'unknown', 'no log to compare with', [found('backend-process', listens({ listenerStartedAt: at }))]],
+  ['listened-meanwhile', 'yes', 'connects fail now', [found('tcp-connect', none('refused')), found('backend-process', listens())]],
+  [
+    'listened-meanwhile',
+    'no',
+    'connects fail now, and it is bound elsewhere',
+    [found('tcp-connect', none('refused')), found('backend-process', listens({ listeners: [{ ...listener, address: '127.0.0.1' }] }))],
+  ],
+  ['listened-meanwhile', 'unknown', 'connects pass now', [found('tcp-connect', accepted), found('backend-process', listens())]],
+  [
+    'listened-meanwhile',
+    'yes',
+    'it was started before the failures',
+    [failing(at), found('tcp-connect', accepted), found('backend-process', listens({ listenerStartedAt: at }))],
+  ],
+  [
+    'listened-meanwhile',
+    'no',
+    'it was started in the midst of them',
+    [failing(at), found('tcp-connect', accepted), found('backend-process', listens({ listenerStartedAt: '2026-03-01T01:00:01.000Z' }))],
+  ],
+  [
+    'accepts-there-not-here',
+    'yes',
+    'the proxy is refused',
+    [found('tcp-connect', none('refused')), found('backend-process', listens(local))],
+  ],
+  ['accepts-there-not-here', 'no', 'the proxy connects too', [found('tcp-connect', accepted), found('backend-process', listens(local))]],
+  ['accepts-there-not-here', 'unknown', 'the proxy was not tried', [found('backend-process', listens(local))]],
+  [
+    'accepts-there-not-here',
+    'unknown',
+    'its own side was not tried',
+    [found('tcp-connect', none('refused')), found('backend-process', listens())],
+  ],
+  ['known-fault-fits', 'yes', 'family and errno are in the log', [broken, fault({ family: 'status-line-failed', errno: 'APR_EOF' })]],
+  ['known-fault-fits', 'yes', 'any errno', [broken, fault({ family: 'status-line-failed', errno: null })]],
+  ['known-fault-fits', 'no', 'another errno', [broken, fault({ family: 'status-line-failed', errno: 'ECONNRESET' })]],
+  ['known-fault-fits', 'no', 'another family', [broken, fault({ family: 'body-failed', errno: null })]],
+  ['known-fault-fits', 'no', 'the package mended it', [broken, fault({ family: 'status-line-failed', errno: null }, 'fixed-by-backport')]],
+  [
+    'known-fault-fits',
+    'no',
+    'nobody knows whether the package mended it',
+    [broken, fault({ family: 'status-line-failed', errno: null }, 'unknown')],
+  ],
+  ['known-fault-fits', 'unknown', 'there is no log', [fault({ family: 'status-line-failed', errno: null })]],
+];
+
+describe.each(together)('%s is %s', (sign, says, why, evidence) => {
+  test(why, () => expect(state(sign, evidence)).toBe(says));
+});
+
+describe('answers stand for what was not measured', () => {
+  test.each<[SignName, Readonly<Record<string, string>>, State]>([
+    ['answered-listening', { listens: 'listening' }, 'yes'],
+    ['answered-listening', { listens: 'not-listening' }, 'no'],
+    ['answered-listening', { listens: 'unknown' }, 'unknown'],
+    ['answered-not-listening', { listens: 'not-listening' }, 'yes'],
+    ['answered-not-listening', { listens: 'listening' }, 'no'],
+    ['answered-not-listening', {}, 'unknown'],
+    ['log-every', { frequency: 'every' }, 'yes'],
+    ['log-every', { frequency: 'clusters' }, 'no'],
+    ['log-every', { frequency: 'unknown' }, 'unknown'],
+    ['log-clusters', { frequency: 'clusters' }, 'yes'],
+    ['log-sporadic', { frequency: 'sporadic' }, 'yes'],
+  ])('%s with %o is %s', (sign, answers, says) => expect(state(sign, [], app, answers)).toBe(says));
+});
+
+describe('could not check', () => {
+  const names = Object.keys(signs).filter((name): name is SignName => Object.hasOwn(signs, name));
+  const checks = [...new Set(rows.map(([, check]) => check)), 'proxy-version'];
+
+  test.each(names)('%s is told by nothing when nothing was looked at', (sign) => expect(state(sign, [])).toBe('unknown'));
+  test.each(['skipped', 'failed', 'timed-out'] as const)('no sign is decided when every check was %s', (status) => {
+    const evidence = checks.map((check) => could(check, null, 'e1', status));
+    expect(names.filter((sign) => state(sign, evidence) !== 'unknown')).toEqual([]);
+  });
+  test('a sign that a check shows is open again when that check is run once more and fails', () => {
+    const before = rows.filter(([, , , says]) => says !== 'unknown');
+    const decided = before.filter(
+      ([sign, check, facts, , subject = app]) =>
+        state(sign, [{ ...found(check, facts), superseded: true }, could(check)], subject) !== 'unknown',
+    );
+    expect(decided.map(([sign]) => sign)).toEqual([]);
+  });
+  test('every sign is shown, contradicted and left open by some row above', () => {
+    const told = [...rows.map(([sign, , , says]) => `${sign} ${says}`), ...together.map(([sign, says]) => `${sign} ${says}`)];
+    expect(
+      names.filter((sign) => !sign.startsWith('answered-') && (!told.includes(`${sign} yes`) || !told.includes(`${sign} no`))),
+    ).toEqual([]);
+  });
+});
+
+test('evidence of another backend tells nothing of this one', () => {
+  expect(state('refused-now', [found('tcp-connect', none('refused'), '10.0.0.9:80')])).toBe('unknown');
+  expect(state('refused-now', [found('tcp-connect', none('refused'), app.key)])).toBe('yes');
+});
+
+test('a backend is found in the log by any of its names', () => {
+  const named = log({ backend: 'app.example:8080', names: [app.backend], failures: 4, byMode: { dns: 4 } });
+  expect(state('log-dns', [found('error-log', named)])).toBe('yes');
+});
