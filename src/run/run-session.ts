@@ -174,8 +174,7 @@ export function openSession(options: SessionOptions): Session {
       }
       case 'conclude':
         void take({ type: 'concluded' }).then(() => {
-          diagnoses = conclude(state(), options.declared);
-          status = diagnoses.every((diagnosis) => diagnosis.id === 'undetermined') ? 'undetermined' : 'diagnosed';
+          showConclusion();
           // What was started ahead and never needed is given up: a late result would open the case again.
           for (const [key, one] of running) {
             one.abort.abort();
@@ -186,6 +185,11 @@ export function openSession(options: SessionOptions): Session {
         });
         return;
     }
+  }
+
+  function showConclusion(): void {
+    diagnoses = conclude(state(), options.declared);
+    status = diagnoses.every((diagnosis) => diagnosis.id === 'undetermined') ? 'undetermined' : 'diagnosed';
   }
 
   function subjectOf(key: string | null): Subject | null {
@@ -473,8 +477,16 @@ export function openSession(options: SessionOptions): Session {
       for (const event of options.before) folded = advance(flow, folded, event);
       ids = state().evidence.length;
       if (!state().opened) await take({ type: 'opened', flow: { id: flow.id, version: flow.version, hash: options.flowHash } });
-      startAhead();
-      carryOut(effectsOf(flow, state().position));
+      const { position } = state();
+      if (position.kind === 'end' && position.concluded) {
+        // A case that had its diagnosis before: it is shown again, and can be verified.
+        showConclusion();
+        changed();
+        ended();
+      } else {
+        startAhead();
+        carryOut(effectsOf(flow, position));
+      }
       await end;
       await work;
       if (failure !== null) throw failure;
