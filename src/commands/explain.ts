@@ -17,8 +17,8 @@ export interface ExplainOptions {
   readonly columns: number;
   readonly color: boolean;
   readonly out: (text: string) => void | Promise<void>;
-  /** Lines that are not about proxying are said to be so, one by one; else they are counted. */
-  readonly sayOthers: boolean;
+  /** Lines that are not about proxying are said to be so, one by one; else (the default) they are counted. */
+  readonly sayOthers?: boolean;
 }
 
 export interface ExplainStreams {
@@ -46,11 +46,14 @@ export async function explainCommand({ lines, json, stdin, stdout }: ExplainStre
   return 0;
 }
 
-/** Explains lines in their order; one batch of lines that came together is written together. */
-export async function explainLines(batches: AsyncIterable<readonly string[]> | readonly string[], options: ExplainOptions): Promise<void> {
+/** Explains lines in their order; lines that came together, as a list, are written together. */
+export async function explainLines(
+  lines: AsyncIterable<string | readonly string[]> | readonly string[],
+  options: ExplainOptions,
+): Promise<void> {
   const explainer = new Explainer(options);
-  if (Symbol.asyncIterator in batches) for await (const batch of batches) await explainer.take(batch);
-  else await explainer.take(batches);
+  if (Symbol.asyncIterator in lines) for await (const some of lines) await explainer.take(typeof some === 'string' ? [some] : some);
+  else await explainer.take(lines);
   await explainer.end();
 }
 
@@ -70,7 +73,7 @@ class Explainer {
   }
 
   async take(lines: readonly string[]): Promise<void> {
-    const { json, sayOthers, out } = this.#options;
+    const { json, sayOthers = false, out } = this.#options;
     let text = '';
     for (const line of lines) {
       this.#line += 1;
@@ -89,7 +92,7 @@ class Explainer {
   }
 
   async end(): Promise<void> {
-    const { json, sayOthers, out } = this.#options;
+    const { json, sayOthers = false, out } = this.#options;
     if (json) return;
     const text = summary({ lines: this.#line, others: sayOthers ? 0 : this.#others, unknown: this.#unknown });
     if (text !== '') await out(text);

@@ -189,10 +189,10 @@ describe('streams', () => {
 
   test('every line is answered before the next one comes', async () => {
     const answers: string[] = [];
-    async function* typed(): AsyncIterable<readonly string[]> {
-      yield [refused];
+    async function* typed(): AsyncIterable<string> {
+      yield refused;
       expect(answers).toHaveLength(1);
-      yield [companion];
+      yield companion;
       expect(answers).toHaveLength(2);
     }
     await explainLines(typed(), { json: true, columns: 80, color: false, sayOthers: false, out: (part) => void answers.push(part) });

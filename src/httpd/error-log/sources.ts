@@ -26,6 +26,7 @@ export interface LogSources {
 export interface SourceOptions {
   /** Milliseconds since the epoch. With it, rotated neighbours that were written after it are read too; without it, none. */
   readonly since?: number | null;
+  /** Files that go beyond it are read too: the reader passes over what comes after. */
   readonly until?: number | null;
   readonly stdin?: AsyncIterable<Buffer> | null;
 }
