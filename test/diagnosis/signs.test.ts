@@ -349,9 +349,12 @@ const rows: readonly (readonly [sign: SignName, check: string, facts: Facts, say
   ['capture-loss', 'packet-capture', point({}), 'no'],
 ];
 
-describe.each(rows)('%s from %s', (sign, check, facts, says, subject = app) => {
-  test(`${says}: ${JSON.stringify(facts).slice(0, 120)}`, () => expect(state(sign, [found(check, facts)], subject)).toBe(says));
-});
+describe.each(rows.map(([sign, check, facts, says, subject = app]) => ({ sign, check, facts, says, subject })))(
+  '$sign from $check',
+  ({ sign, check, facts, says, subject }) => {
+    test(`${says}: ${JSON.stringify(facts).slice(0, 120)}`, () => expect(state(sign, [found(check, facts)], subject)).toBe(says));
+  },
+);
 
 /** Signs that look at two checks at once, or at an answer. */
 const failing = (first: string, last = first): Evidence => found('error-log', connects('ECONNREFUSED', 9, { first, last }), null, 'e9');
@@ -440,7 +443,7 @@ const together: readonly (readonly [sign: SignName, says: State, why: string, ev
 ];
 
 describe.each(together)('%s is %s', (sign, says, why, evidence) => {
-  test(why, () => expect(state(sign, evidence)).toBe(says));
+  test(`${why}`, () => expect(state(sign, evidence)).toBe(says));
 });
 
 describe('answers stand for what was not measured', () => {
@@ -477,10 +480,8 @@ describe('could not check', () => {
     expect(decided.map(([sign]) => sign)).toEqual([]);
   });
   test('every sign is shown, contradicted and left open by some row above', () => {
-    const told = [...rows.map(([sign, , , says]) => `${sign} ${says}`), ...together.map(([sign, says]) => `${sign} ${says}`)];
-    expect(
-      names.filter((sign) => !sign.startsWith('answered-') && (!told.includes(`${sign} yes`) || !told.includes(`${sign} no`))),
-    ).toEqual([]);
+    const told = new Set([...rows.map(([sign, , , says]) => `${sign} ${says}`), ...together.map(([sign, says]) => `${sign} ${says}`)]);
+    expect(names.filter((sign) => !sign.startsWith('answered-') && (!told.has(`${sign} yes`) || !told.has(`${sign} no`)))).toEqual([]);
   });
 });
 

@@ -31,7 +31,8 @@ test('lint has nothing to complain about, and the article is carried out whole',
 test('every scenario holds, also with each of its sources taken away', () => {
   expect(problems).toEqual([]);
   const failed = suite.results.filter((result) => result.differences.length > 0 || result.overconfident.length > 0);
-  expect(failed, formatSuite({ ...suite, results: failed })).toEqual([]);
+  // The text says where and how; the list alone would not.
+  expect(failed.length === 0 ? '' : formatSuite({ ...suite, results: failed })).toBe('');
 });
 
 test('every route is walked', () => expect(suite.coverage.missing).toEqual([]));
@@ -92,9 +93,8 @@ describe('the schema beside the flow', () => {
   const schemaFile = join(file, '..', '..', 'flow.schema.json');
 
   test('is the one that `flow schema` prints', () =>
-    expect(readFileSync(schemaFile, 'utf8'), 'write it again: proxy-doctor flow schema > flows/flow.schema.json').toBe(
-      flowSchema('flow').stdout,
-    ));
+    // If not: proxy-doctor flow schema > flows/flow.schema.json
+    expect(readFileSync(schemaFile, 'utf8')).toBe(flowSchema('flow').stdout));
 
   test('is named by the first line of the flow, for editors', () =>
     expect(readFileSync(file, 'utf8').split('\n')[0]).toBe('# yaml-language-server: $schema=../flow.schema.json'));

@@ -57,8 +57,8 @@ export const backendSigns = {
     from(
       view.of('backend-process'),
       (facts) => {
-        if (facts.listeners.length === 0) return false;
-        if (failsNow(view)) return view.of('backend-process').outcome !== 'other-address';
+        if (facts.listeners.length === 0 || view.of('backend-process').outcome === 'other-address') return false;
+        if (failsNow(view)) return true;
         const first = view.backend?.first ?? null;
         return facts.listenerStartedAt === null || first === null ? null : facts.listenerStartedAt <= first;
       },
