@@ -14,23 +14,38 @@ export function caseErrorFrom(error: unknown, doing: string, path: string): Case
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new CaseError(`could not ${doing}: the disk of ${path} is full`, 'Free some room there, or name another folder with --state-dir');
+      return new CaseError(
+        `could not ${doing}: the disk of ${path} is full`,
+        'Free some room there, or name another folder with --state-dir',
+      );
     case 'EROFS':
       return new CaseError(`could not ${doing}: ${path} is on a read-only file system`, 'Name a writable folder with --state-dir');
     case 'EACCES':
     case 'EPERM':
       return new CaseError(`could not ${doing}: no right to write in ${path}`, 'Name a folder of your own with --state-dir');
     case 'ELOOP':
-      return new CaseError(`could not ${doing}: ${path} is a symbolic link, and cases are not kept behind one`, 'Name the folder itself with --state-dir');
+      return new CaseError(
+        `could not ${doing}: ${path} is a symbolic link, and cases are not kept behind one`,
+        'Name the folder itself with --state-dir',
+      );
     case 'ENOTDIR':
     case 'EEXIST':
       return new CaseError(`could not ${doing}: a part of ${path} is a file, not a folder`, 'Name another folder with --state-dir');
     case 'EMFILE':
     case 'ENFILE':
-      return new CaseError(`could not ${doing}: too many files are open`, 'Raise the limit (ulimit -n) or end other programs, and try again');
+      return new CaseError(
+        `could not ${doing}: too many files are open`,
+        'Raise the limit (ulimit -n) or end other programs, and try again',
+      );
     case 'ENOENT':
-      return new CaseError(`could not ${doing}: ${path} is gone`, 'The state directory was removed while the case was open; start again, or name another with --state-dir');
+      return new CaseError(
+        `could not ${doing}: ${path} is gone`,
+        'The state directory was removed while the case was open; start again, or name another with --state-dir',
+      );
     default:
-      return new CaseError(`could not ${doing} in ${path}: ${error instanceof Error ? error.message : String(error)}`, 'Name another folder with --state-dir');
+      return new CaseError(
+        `could not ${doing} in ${path}: ${error instanceof Error ? error.message : String(error)}`,
+        'Name another folder with --state-dir',
+      );
   }
 }

@@ -11,7 +11,14 @@ import { casesFolder, mustBeOwn } from './state-directory.ts';
 const summaryName = 'summary.json';
 export const journalName = 'journal.jsonl';
 
-const shape = z.object({ id: z.string(), startedAt: z.string(), host: z.string(), flow: z.string(), state: z.string(), diagnosis: z.string().nullable() });
+const shape = z.object({
+  id: z.string(),
+  startedAt: z.string(),
+  host: z.string(),
+  flow: z.string(),
+  state: z.string(),
+  diagnosis: z.string().nullable(),
+});
 
 export type CaseSummary = z.infer<typeof shape>;
 

@@ -89,7 +89,14 @@ function taken(holder: Holder, path: string, folder: string): CaseError {
 }
 
 function self(now: () => number): Holder {
-  return { pid: process.pid, startTicks: statOf(process.pid)?.startTicks ?? null, boot: boot(), namespace: namespace(), host: hostname(), since: new Date(now()).toISOString() };
+  return {
+    pid: process.pid,
+    startTicks: statOf(process.pid)?.startTicks ?? null,
+    boot: boot(),
+    namespace: namespace(),
+    host: hostname(),
+    since: new Date(now()).toISOString(),
+  };
 }
 
 /** What can't be known counts as alive: better to ask a person than to let two write. */

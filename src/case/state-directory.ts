@@ -41,9 +41,14 @@ export async function ownFolder(path: string, named: 'ours' | 'theirs' = 'ours')
 export async function mustBeOwn(path: string): Promise<number> {
   const info = await lstat(path).catch((error: unknown) => Promise.reject(caseErrorFrom(error, 'open the folder for cases', path)));
   const uid = process.getuid?.();
-  if (info.isSymbolicLink()) throw new CaseError(`${path} is a symbolic link, and cases are not kept behind one`, 'Name the folder itself with --state-dir');
+  if (info.isSymbolicLink())
+    throw new CaseError(`${path} is a symbolic link, and cases are not kept behind one`, 'Name the folder itself with --state-dir');
   if (!info.isDirectory()) throw new CaseError(`${path} is a file, not a folder`, 'Name another folder with --state-dir');
-  if (uid !== undefined && info.uid !== uid) throw new CaseError(`${path} belongs to another user (uid ${info.uid})`, 'Name a folder of your own with --state-dir, or run as that user');
+  if (uid !== undefined && info.uid !== uid)
+    throw new CaseError(
+      `${path} belongs to another user (uid ${info.uid})`,
+      'Name a folder of your own with --state-dir, or run as that user',
+    );
   return info.mode;
 }
 

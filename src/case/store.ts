@@ -47,7 +47,11 @@ export async function continueCase(record: CaseRecord, now: () => number): Promi
   return openedOr(release, async () => {
     const path = join(folder, journalName);
     const { goodBytes, bytes, entries, seal } = await readJournal(path);
-    if (entries.length !== record.entries.length) throw new CaseError(`case ${header.id} has gone on in another process meanwhile`, `Read it again with: proxy-doctor resume ${header.id}`);
+    if (entries.length !== record.entries.length)
+      throw new CaseError(
+        `case ${header.id} has gone on in another process meanwhile`,
+        `Read it again with: proxy-doctor resume ${header.id}`,
+      );
     const handle = await openJournal(folder, 0);
     if (bytes > goodBytes) {
       try {
@@ -126,6 +130,10 @@ async function newestOf(stateDir: string, ids: readonly string[]): Promise<strin
 
 function only(ids: readonly string[], part: string): string | undefined {
   const fitting = ids.filter((id) => id.endsWith(part) || id.startsWith(part));
-  if (fitting.length > 1) throw new UsageError(`${part} fits ${fitting.length} cases (${fitting.slice(0, 3).join(', ')} …)`, 'Give more of the id; list them with: proxy-doctor cases');
+  if (fitting.length > 1)
+    throw new UsageError(
+      `${part} fits ${fitting.length} cases (${fitting.slice(0, 3).join(', ')} …)`,
+      'Give more of the id; list them with: proxy-doctor cases',
+    );
   return fitting[0];
 }

@@ -64,7 +64,11 @@ export async function writeLine(handle: FileHandle, line: string, folder: string
     await handle.appendFile(bytes);
     await handle.datasync();
     // A journal that was removed takes lines as before, and keeps none.
-    if ((await handle.stat()).nlink === 0) throw new CaseError(`could not write the case: ${folder} is gone`, 'Somebody removed it while the case was open; start again, or name another folder with --state-dir');
+    if ((await handle.stat()).nlink === 0)
+      throw new CaseError(
+        `could not write the case: ${folder} is gone`,
+        'Somebody removed it while the case was open; start again, or name another folder with --state-dir',
+      );
   } catch (error) {
     throw error instanceof CaseError ? error : caseErrorFrom(error, 'write the case', folder);
   }

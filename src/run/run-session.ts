@@ -112,8 +112,10 @@ export function openSession(options: SessionOptions): Session {
       .then(async () => {
         if (failure !== null) return;
         try {
-          folded = advance(flow, folded, event);
+          const next = advance(flow, folded, event);
+          // On disk first: what a screen shows has to be there after a kill.
           await journal.append(event);
+          folded = next;
         } catch (error) {
           if (!(error instanceof Refused)) throw error;
           complaint = error.message;
