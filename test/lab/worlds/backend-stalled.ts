@@ -101,7 +101,8 @@ ProxyPass "/" "http://{app}/" timeout=2`,
   ServerName shop.lab.example
   {errorLog}
   {accessLog}
-  ProxyPass "/" "http://{app}/" timeout=2
+  ProxyTimeout 2
+  ProxyPassMatch "^/(shop/.*)$" "http://{app}/$1"
 </VirtualHost>`,
       accessLog: { path: 'logs/access.log', format: '%h %l %u %t "%r" %>s %O "%{Referer}i" "%{User-Agent}i" %T' },
     },
