@@ -39,8 +39,8 @@ export function caseErrorFrom(error: unknown, doing: string, path: string): Case
       );
     case 'ENOENT':
       return new CaseError(
-        `could not ${doing}: ${path} is gone`,
-        'The state directory was removed while the case was open; start again, or name another with --state-dir',
+        `could not ${doing}: ${path} is not there`,
+        'It was removed, or can not be made there; name another folder with --state-dir',
       );
     default:
       return new CaseError(

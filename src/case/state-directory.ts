@@ -1,7 +1,7 @@
 /** Where case files live: `--state-dir`, else the XDG state directory. Folders are made 0700, and must be this user's own. */
 import { constants } from 'node:fs';
 import { lstat, mkdir, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
 import { caseErrorFrom, CaseError } from './case-error.ts';
 
@@ -21,7 +21,7 @@ export function casesFolder(stateDir: string): string {
  */
 export async function ownFolder(path: string, named: 'ours' | 'theirs' = 'ours'): Promise<void> {
   try {
-    if ((await lstat(path).catch(() => null)) === null) await mkdir(path, { recursive: true, mode: 0o700 });
+    if ((await lstat(path).catch(() => null)) === null) await makeFolder(path);
     const mode = await mustBeOwn(path);
     if (named === 'ours' && (mode & 0o077) !== 0) {
       // Through a descriptor, so that nobody can swap the folder for a link in between.
@@ -31,6 +31,21 @@ export async function ownFolder(path: string, named: 'ours' | 'theirs' = 'ours')
   } catch (error) {
     if (error instanceof CaseError) throw error;
     throw caseErrorFrom(error, 'make the folder for cases', path);
+  }
+}
+
+/** Node's own recursive mkdir tries for ever where the system says ENOENT although the parent is there (/proc). */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    // Another run made it in the same moment.
+    if (code === 'EEXIST') return;
+    const parent = dirname(path);
+    if (code !== 'ENOENT' || (await lstat(parent).catch(() => null)) !== null) throw error;
+    await makeFolder(parent);
+    await mkdir(path, { mode: 0o700 });
   }
 }
 
