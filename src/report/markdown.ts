@@ -36,7 +36,7 @@ function verdict(lines: string[], diagnosis: Report['diagnoses'][number]): void 
   diagnosis.remedies.forEach((remedy, index) => {
     const label = `${index + 1}. `;
     const under = ' '.repeat(label.length);
-    lines.push(`${label}**${plain(remedy.title)}**${remedy.firstAid ? ' (first aid)' : ''}`);
+    lines.push(`${label}**${plain(remedy.title).trim()}**${remedy.firstAid ? ' (first aid)' : ''}`);
     for (const step of remedy.steps) lines.push(`${under}- ${plain(step)}`);
     if (remedy.undo !== null) lines.push(`${under}- Undo: ${plain(remedy.undo)}`);
     lines.push(`${under}- Verify: ${code(remedy.verify)}`);
