@@ -33,7 +33,7 @@ describe.each(formats)('%s', (_name, read) => {
     const there = tight(read(report));
     for (const claim of report.diagnoses.flatMap((one) => [...one.for, ...one.against, ...one.open])) {
       const from = there.slice(there.indexOf(tight(claim.text)) + tight(claim.text).length);
-      expect(from.replace(/[^a-z0-9]/g, '').startsWith(claim.evidence.join('')), claim.text).toBe(true);
+      expect(from.replace(/[^a-z0-9]/g, '').slice(0, claim.evidence.join('').length)).toBe(claim.evidence.join(''));
     }
   });
 });

@@ -24,7 +24,7 @@ ul,ol{padding-left:1.3rem;margin:.4rem 0}li{margin:.25rem 0}
 .verdict{border-left:.3rem solid var(--accent);padding:.1rem 0 .1rem 1.1rem}
 .verdict.bad{border-color:var(--bad)}.verdict.good{border-color:var(--good)}.verdict.open{border-color:var(--warn)}
 .causes .verdict{padding-bottom:.2rem}.verdict .id{font-size:1rem;font-weight:650;color:var(--accent)}.verdict.bad .id{color:var(--bad)}.verdict.good .id{color:var(--good)}.verdict.open .id{color:var(--warn)}
-.chip{display:inline-block;font-size:.78rem;line-height:1.5;padding:0 .55rem;border-radius:1rem;border:1px solid var(--ghost);color:var(--soft);white-space:nowrap;margin-left:.4rem}
+.chip{display:inline-block;font-size:.78rem;line-height:1.5;padding:0 .55rem;border-radius:.7rem;border:1px solid var(--ghost);color:var(--soft);margin-left:.4rem}
 .chip.bad{background:var(--bad-back);color:var(--bad);border-color:transparent}.chip.good{background:var(--good-back);color:var(--good);border-color:transparent}.chip.warn{background:var(--warn-back);color:var(--warn);border-color:transparent}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:1rem 1.6rem;margin:2rem 0 0;padding:1.1rem 1.2rem;background:var(--panel);border-radius:.5rem}
 .figures div{display:flex;flex-direction:column-reverse;justify-content:flex-end}.figures dt{color:var(--soft);font-size:.84rem}.figures dd{margin:0;font-size:1.2rem;font-weight:650;font-variant-numeric:tabular-nums}
