@@ -18,8 +18,8 @@ export interface Rehearsal {
   readonly options: readonly string[];
 }
 
-export async function rehearsal(): Promise<Rehearsal> {
-  const folder = temporaryFolder();
+export async function rehearsal(later?: Later): Promise<Rehearsal> {
+  const folder = temporaryFolder(later);
   const scenario = scenarios.find((one) => one.id === 'backend-down');
   if (scenario === undefined) throw new Error('the rehearsal backend-down is gone');
   const backend = await startBackend(scenario.behaviour);
@@ -50,9 +50,12 @@ export async function rehearsal(): Promise<Rehearsal> {
   return { folder, options: [...given, ...left] };
 }
 
-export function temporaryFolder(): string {
+type Later = (clean: () => void) => void;
+
+/** @param later where there is no test yet that could finish: keeps what to call in the end */
+export function temporaryFolder(later: Later = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), 'proxy-doctor-rehearsal-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  later(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
