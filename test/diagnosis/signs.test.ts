@@ -358,6 +358,8 @@ describe.each(rows.map(([sign, check, facts, says, subject = app]) => ({ sign, c
 
 /** Signs that look at two checks at once, or at an answer. */
 const failing = (first: string, last = first): Evidence => found('error-log', connects('ECONNREFUSED', 9, { first, last }), null, 'e9');
+const shaped = (frequency: string): Evidence =>
+  found('error-log', connects('APR_TIMEUP', 9, { frequencyByMode: { connect: frequency } }), null, 'e9');
 const crash = (time: string | null): Facts => listens({ crashes: [{ time, text: 'killed' }] });
 const fault = (symptom: Facts, backport = 'no'): Evidence =>
   found('proxy-version', { version: '2.4.41', faults: [{ symptoms: [symptom], backport }] });
@@ -428,6 +430,10 @@ const together: readonly (readonly [sign: SignName, says: State, why: string, ev
     'its own side was not tried',
     [found('tcp-connect', none('refused')), found('backend-process', listens())],
   ],
+  ['faults-without-bursts', 'yes', 'isolated failures', [shaped('sporadic'), found('interface-errors', device({ faultsGrewBy: 1 }))]],
+  ['faults-without-bursts', 'no', 'bursts', [shaped('clusters'), found('interface-errors', device({ faultsGrewBy: 1 }))]],
+  ['faults-without-bursts', 'no', 'a clean link', [shaped('sporadic'), found('interface-errors', device({}))]],
+  ['faults-without-bursts', 'unknown', 'no log tells how often', [found('interface-errors', device({ faultsGrewBy: 1 }))]],
   ['known-fault-fits', 'yes', 'family and errno are in the log', [broken, fault({ family: 'status-line-failed', errno: 'APR_EOF' })]],
   ['known-fault-fits', 'yes', 'any errno', [broken, fault({ family: 'status-line-failed', errno: null })]],
   ['known-fault-fits', 'no', 'another errno', [broken, fault({ family: 'status-line-failed', errno: 'ECONNRESET' })]],

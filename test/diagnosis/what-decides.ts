@@ -200,7 +200,7 @@ export const refutations: readonly (readonly [id: string, rival: string, sign: S
   ['backend-not-found', 'backend-not-running', 'unreachable-now', 'a stopped service refuses'],
   ['backend-not-found', 'backend-not-running', 'log-dns', 'the name failed before the port mattered'],
   ['backend-not-found', 'backend-not-running', 'log-unreachable', 'a stopped service refuses'],
-  ['hardware-suspected', 'backend-overloaded', 'interface-faults', 'the fault is seen'],
+  ['hardware-suspected', 'backend-overloaded', 'faults-without-bursts', 'the fault is seen, and load makes bursts'],
   ['hardware-suspected', 'network-blocked', 'some-accepted-now', 'some come through'],
   ...(
     [

@@ -132,6 +132,16 @@ export const liveSigns = {
       () => looked.evidence?.summary ?? '',
     );
   },
+  // Faults of a link and an overload may stand side by side: what comes in bursts is not the link's for sure.
+  'faults-without-bursts': (view: View) => {
+    const looked = view.of('interface-errors');
+    const shape = view.backend === null ? null : (view.backend.frequencyByMode[view.mode] ?? view.backend.frequency);
+    return from(
+      looked,
+      () => (shape === null ? null : looked.outcome === 'errors' && shape !== 'clusters'),
+      () => 'the link shows faults, and the failures do not come in bursts as they would under load',
+    );
+  },
   'carrier-flaps': (view: View) =>
     from(
       view.of('interface-errors'),
