@@ -95,12 +95,12 @@ export function viewOf(
   return { subject, of, backend, mode: subject?.mode ?? 'none', answers };
 }
 
-/** The newest evidence of a check for a subject, else the case-wide one; superseded evidence does not count. */
+/** The newest evidence of a check for a subject, else the case-wide one; superseded evidence and that of a verification do not count. */
 export function newestOf(evidence: readonly Evidence[], check: string, subject: string | null): Evidence | null {
   let caseWide: Evidence | null = null;
   for (let index = evidence.length - 1; index >= 0; index -= 1) {
     const entry = evidence[index];
-    if (entry === undefined || entry.check !== check || entry.superseded === true) continue;
+    if (entry === undefined || entry.check !== check || entry.superseded === true || entry.afterConclusion === true) continue;
     if (entry.subject === subject) return entry;
     if (entry.subject === null) caseWide ??= entry;
   }

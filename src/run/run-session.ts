@@ -2,7 +2,7 @@
  * The session: carries a case through. It hands events to the engine, writes each to the journal before it acts on what follows,
  * runs the checks that the engine asks for, and waits for its driver where a person (or an answers file) has to speak.
  */
-import type { Check, Known } from '../checks/check.ts';
+import type { Check } from '../checks/check.ts';
 import type { Inputs } from '../checks/inputs.ts';
 import type { Journal } from '../case/journal.ts';
 import { classifiers } from '../diagnosis/classifiers/all.ts';
@@ -12,15 +12,16 @@ import { read } from '../diagnosis/signs/all.ts';
 import { listSuspects } from '../diagnosis/suspects.ts';
 import { newestOf, viewOf } from '../diagnosis/view.ts';
 import type { Diagnosis } from '../engine/conclusion.ts';
-import type { CaseEvent, DecidedBy, Subject } from '../engine/events.ts';
-import type { Action, Flow, RoutedStep, StepId } from '../engine/flow.ts';
-import { evidenceKey } from '../engine/keys.ts';
+import type { CaseEvent, DecidedBy } from '../engine/events.ts';
+import type { Flow, RoutedStep, StepId } from '../engine/flow.ts';
 import type { State } from '../engine/state.ts';
 import { advance, begin, type Effect, effectsOf, type Folded, Refused } from '../engine/step.ts';
 import type { Hosts } from '../host/host.ts';
-import { type Carrier, runCheck } from './run-check.ts';
-import type { Awaiting, Intent, RunningCheck, Session, SessionView } from './session.ts';
+import type { Carrier } from './run-check.ts';
+import { runningChecks } from './running-checks.ts';
+import type { Awaiting, Intent, Session, SessionView } from './session.ts';
 import { soFar } from './so-far.ts';
+import { decidingCheck, verifyUntilGood, type Verifying } from './verify.ts';
 
 export interface SessionOptions {
   readonly flow: Flow;
@@ -43,32 +44,23 @@ export interface SessionOptions {
   readonly follow: boolean;
 }
 
-interface Running {
-  readonly shown: RunningCheck;
-  readonly abort: AbortController;
-  skipped: boolean;
-}
-
 /** Evidence older than this is marked: the world may have changed since. */
 const staleAfterMs = 10 * 60 * 1000;
 /** How long a stop waits for running checks: long enough for a reload and its verification. */
 const putBackMs = 20_000;
-/** Kept of the whole run's time for the conclusion and the report. */
-const reserveMs = 1500;
-
 export function openSession(options: SessionOptions): Session {
   const { flow, inputs, journal, now } = options;
   let folded: Folded = begin(flow);
-  const running = new Map<string, Running>();
   const listeners = new Set<() => void>();
   const shared = new Map<string, Promise<unknown>>();
-  const underWay = new Set<Promise<unknown>>();
   let awaiting: Awaiting = { kind: 'none' };
   let follow = options.follow;
   let status: SessionView['status'] = 'running';
   let diagnoses: readonly Diagnosis[] | null = null;
   let complaint: string | null = null;
   let liveChange: SessionView['liveChange'] = null;
+  let verifying: Verifying | null = null;
+  let verification: AbortController | null = null;
   let stopping = false;
   let failure: unknown = null;
   let work: Promise<void> = Promise.resolve();
@@ -77,6 +69,12 @@ export function openSession(options: SessionOptions): Session {
   const end = new Promise<void>((resolve) => {
     ended = resolve;
   });
+
+  let ids = 0;
+  const nextId = (): string => {
+    ids += 1;
+    return `e${ids}`;
+  };
 
   const state = (): State => folded.state;
   const changed = (): void => {
@@ -101,6 +99,8 @@ export function openSession(options: SessionOptions): Session {
     },
   };
 
+  const checks = runningChecks({ options, carrier, state, take, changed, fail, nextId, open: () => !stopping && status === 'running' });
+
   /**
    * Everything that touches the fold goes through here, one after the other. What follows is carried out when no event waits any
    * more: an effect stands for the state as it is, and comes again with every event that did not change what is waited for.
@@ -120,7 +120,7 @@ export function openSession(options: SessionOptions): Session {
           if (!(error instanceof Refused)) throw error;
           complaint = error.message;
         }
-        if (event.type === 'evidence') running.delete(event.evidence.key);
+        if (event.type === 'evidence') checks.done(event.evidence.key);
       })
       .catch(fail)
       .then(() => {
@@ -134,7 +134,7 @@ export function openSession(options: SessionOptions): Session {
   function fail(error: unknown): void {
     failure ??= error;
     status = 'failed';
-    for (const one of running.values()) one.abort.abort();
+    checks.abortAll();
     changed();
     ended();
   }
@@ -148,13 +148,13 @@ export function openSession(options: SessionOptions): Session {
   function carry(effect: Effect): void {
     switch (effect.type) {
       case 'run-check':
-        startCheck(effect.step, effect.subject, effect.key, false);
+        checks.start(effect.step, effect.subject, effect.key, false);
         return;
       case 'ask-consent':
         if (inputs.allow.includes(effect.action)) void take({ type: 'consent', action: effect.action, granted: true, by: 'operator' });
         // What can't be carried out anyway is skipped with its reason; nobody is asked for it.
-        else if (!canBegin(effect.step, effect.subject)) startCheck(effect.step, effect.subject, keyOf(effect.step, effect.subject), false);
-        else awaiting = { kind: 'consent', step: effect.step, subject: effect.subject, action: effect.action, proposal: proposal(effect.step, effect.subject) };
+        else if (!checks.canBegin(effect.step, effect.subject)) checks.start(effect.step, effect.subject, checks.keyOf(effect.step, effect.subject), false);
+        else awaiting = { kind: 'consent', step: effect.step, subject: effect.subject, action: effect.action, proposal: checks.proposal(effect.step, effect.subject) };
         return;
       case 'classify':
         void take(classified(effect.step, effect.subject, effect.basis));
@@ -178,10 +178,7 @@ export function openSession(options: SessionOptions): Session {
         void take({ type: 'concluded' }).then(() => {
           showConclusion();
           // What was started ahead and never needed is given up: a late result would open the case again.
-          for (const [key, one] of running) {
-            one.abort.abort();
-            running.delete(key);
-          }
+          checks.forget();
           changed();
           ended();
         });
@@ -194,140 +191,14 @@ export function openSession(options: SessionOptions): Session {
     status = diagnoses.every((diagnosis) => diagnosis.id === 'undetermined') ? 'undetermined' : 'diagnosed';
   }
 
-  function subjectOf(key: string | null): Subject | null {
-    return key === null ? null : (state().subjects?.find((subject) => subject.key === key) ?? null);
-  }
-
-  function known(subject: Subject | null): Known {
-    return {
-      inputs,
-      subject,
-      evidence: (check, about) => newestOf(state().evidence, check, about === undefined ? (subject?.key ?? null) : about),
-    };
-  }
-
-  function keyOf(id: StepId, subject: string | null): string {
-    const step = flow.steps.get(id);
-    return step?.kind === 'action' || step?.kind === 'check' ? evidenceKey(step.check, step.with, step.scope === 'case' ? null : subject) : id;
-  }
-
-  function canBegin(id: StepId, subject: string | null): boolean {
-    const step = flow.steps.get(id);
-    const check = step?.kind === 'action' ? options.checks[step.check] : undefined;
-    return check === undefined || step?.kind !== 'action' || inputs.skip.includes(check.name) || check.prepare(known(subjectOf(subject)), step.with).ready;
-  }
-
-  function proposal(id: StepId, subject: string | null): readonly string[] {
-    const step = flow.steps.get(id);
-    if (step?.kind !== 'action') return [];
-    const check = options.checks[step.check];
-    const prepared = check?.prepare(known(subjectOf(subject)), step.with);
-    if (check === undefined || prepared === undefined) return [];
-    return prepared.ready ? check.describe(prepared.parameters) : [`It can not be carried out: ${prepared.reason}`, prepared.remedy];
-  }
-
   function classified(id: StepId, subjectKey: string | null, basis: readonly string[]): CaseEvent {
     const step = flow.steps.get(id);
     if (step?.kind !== 'decide') throw new Error(`step ${id} is no decide step`);
     const classifier = classifiers[step.classifier];
     if (classifier === undefined) throw new Error(`flow ${flow.id}, step ${id}: there is no classifier ${step.classifier}`);
-    const view = viewOf(state().evidence, subjectOf(subjectKey), step.reads, answersOf(state().path, subjectKey));
+    const view = viewOf(state().evidence, checks.subjectOf(subjectKey), step.reads, answersOf(state().path, subjectKey));
     const verdict = classifier.classify(view, read(view));
     return { type: 'suggested', step: id, subject: subjectKey, outcome: verdict.outcome, because: verdict.because, evidence: verdict.evidence.filter((one) => basis.includes(one)), basis };
-  }
-
-  function startCheck(id: StepId, subjectKey: string | null, key: string, ahead: boolean): void {
-    const already = running.get(key);
-    if (already !== undefined) {
-      if (!ahead && already.shown.ahead) running.set(key, { ...already, shown: { ...already.shown, ahead: false } });
-      return;
-    }
-    const step = flow.steps.get(id);
-    if (step?.kind !== 'check' && step?.kind !== 'action') return;
-    const check = options.checks[step.check];
-    if (check === undefined) throw new Error(`flow ${flow.id}, step ${id}: there is no check ${step.check}`);
-    const subject = subjectOf(subjectKey);
-    const measured = sameBackend(key, check, step.with, subject);
-    if (measured !== null) {
-      void take({ type: 'evidence', evidence: { ...measured, id: nextId(), key, subject: subjectKey } });
-      return;
-    }
-    const one: Running = {
-      shown: { key, check: check.name, subject: subjectKey, startedAt: now(), progress: null, commands: commandsOf(check, subject, step.with), ahead },
-      abort: new AbortController(),
-      skipped: false,
-    };
-    running.set(key, one);
-    void take({ type: 'started', key, check: check.name, subject: subjectKey });
-    const left = options.deadline === null ? Number.POSITIVE_INFINITY : options.deadline - reserveMs - now();
-    const found = runCheck(
-      {
-        check,
-        key,
-        subject,
-        set: step.with,
-        known: known(subject),
-        leaveOut: leaveOut(check, step.kind === 'action' && canBegin(id, subjectKey) ? step.action : null),
-        signal: one.abort.signal,
-        skipped: () => running.get(key)?.skipped === true,
-        timeLimitMs: left,
-        progress: (progress) => {
-          const now = running.get(key);
-          if (now === undefined) return;
-          running.set(key, { ...now, shown: { ...now.shown, progress } });
-          changed();
-        },
-      },
-      carrier,
-    );
-    underWay.add(found);
-    void found
-      .finally(() => underWay.delete(found))
-      .then(async (evidence) => {
-        if (stopping || !running.has(key)) return;
-        await take({ type: 'evidence', evidence: { ...evidence, id: nextId() } });
-        startAhead();
-      })
-      .catch(fail);
-  }
-
-  let ids = 0;
-  function nextId(): string {
-    ids += 1;
-    return `e${ids}`;
-  }
-
-  /** A second suspect on the same backend needs no second measurement of the backend itself. */
-  function sameBackend(key: string, check: Check, set: Readonly<Record<string, unknown>>, subject: Subject | null): State['evidence'][number] | null {
-    if (subject === null || check.scope !== 'backend' || subject.key === subject.backend) return null;
-    const other = evidenceKey(check.name, set, subject.backend);
-    return other === key ? null : (state().evidence.find((one) => one.key === other && one.superseded !== true) ?? null);
-  }
-
-  function commandsOf(check: Check, subject: Subject | null, set: Readonly<Record<string, unknown>>): readonly string[] {
-    const prepared = check.prepare(known(subject), set);
-    return prepared.ready ? check.describe(prepared.parameters) : [];
-  }
-
-  function leaveOut(check: Check, action: Action | null): { reason: string; remedy: string } | null {
-    if (inputs.skip.includes(check.name)) return { reason: 'left out by --skip', remedy: `run again without --skip ${check.name}` };
-    if (action !== null && state().consent[action] !== true) return { reason: 'no consent was given', remedy: `allow it with --allow ${action}` };
-    if (inputs.passive && check.sendsTraffic) return { reason: 'nothing is sent to a backend (--passive)', remedy: 'run again without --passive' };
-    return null;
-  }
-
-  /** Checks that cost the patient nothing start ahead of need, side by side; the configuration first, since it names the logs. */
-  function startAhead(): void {
-    if (stopping || status !== 'running') return;
-    const configured = newestOf(state().evidence, 'proxy-config', null) !== null;
-    for (const step of flow.steps.values()) {
-      if (step.kind !== 'check') continue;
-      const check = options.checks[step.check];
-      if (check === undefined || check.load !== 'none' || check.scope !== 'case' || (check.name !== 'proxy-config' && !configured)) continue;
-      const key = evidenceKey(step.check, step.with, null);
-      if (running.has(key) || state().evidence.some((one) => one.key === key && one.superseded !== true)) continue;
-      startCheck(step.id, null, key, true);
-    }
   }
 
   function choose(outcome: string, because: string | null, by: DecidedBy): Promise<void> {
@@ -353,6 +224,8 @@ export function openSession(options: SessionOptions): Session {
 
   function send(intent: Intent): void {
     complaint = null;
+    // What is decided or measured anew takes the diagnosis away that was being verified.
+    if (intent.type === 'rerun' || intent.type === 'choose' || intent.type === 'back') stopVerifying();
     switch (intent.type) {
       case 'choose': {
         const position = state().position;
@@ -384,12 +257,7 @@ export function openSession(options: SessionOptions): Session {
       }
       case 'skip': {
         const here = current();
-        const one = here === null ? undefined : [...running.values()].find((entry) => !entry.shown.ahead && 'check' in here.step && entry.shown.check === here.step.check);
-        if (one === undefined) void complain('no check is running that could be skipped');
-        else {
-          one.skipped = true;
-          one.abort.abort();
-        }
+        if (here === null || !('check' in here.step) || !checks.skip(here.step.check)) void complain('no check is running that could be skipped');
         return;
       }
       case 'note':
@@ -409,55 +277,57 @@ export function openSession(options: SessionOptions): Session {
         void complain('the test is always put back; keep its effect with the remedy’s setting (disablereuse=on), which says what it is');
         return;
       case 'verify':
-        void verify(intent.diagnosis);
+        void verify(intent.diagnosis).catch(fail);
         return;
     }
   }
 
-  /** The deciding check again, after the diagnosis. It is recorded beside the case and changes nothing of its way. */
+  /** Begins to verify, or ends it where it is under way. */
   async function verify(index: number): Promise<void> {
     const diagnosis = diagnoses?.[index];
     if (diagnosis === undefined) return complain('there is no such diagnosis');
-    const subject = state().subjects?.find((one) => one.backend === diagnosis.backend) ?? null;
-    const name = subject === null ? 'error-log' : 'tcp-connect';
-    const check = options.checks[name];
-    if (check === undefined) return complain(`the check ${name} is not there`);
-    const key = `verify ${evidenceKey(name, {}, subject?.key ?? null)} ${now()}`;
-    const one: Running = {
-      shown: { key, check: name, subject: subject?.key ?? null, startedAt: now(), progress: null, commands: commandsOf(check, subject, {}), ahead: false },
-      abort: new AbortController(),
-      skipped: false,
-    };
-    running.set(key, one);
-    changed();
-    const evidence = await runCheck(
-      {
-        check, key, subject, set: {}, known: known(subject), leaveOut: null, signal: one.abort.signal, skipped: () => one.skipped, timeLimitMs: check.timeLimitMs,
-        progress: (progress) => {
-          running.set(key, { ...one, shown: { ...one.shown, progress } });
-          changed();
-        },
+    if (verification !== null) {
+      stopVerifying();
+      return;
+    }
+    const deciding = decidingCheck(diagnosis, state(), options.checks);
+    if (deciding === null) return complain(`no check can verify ${diagnosis.id}`);
+    verification = new AbortController();
+    await verifyUntilGood(diagnosis, index, deciding, verification.signal, {
+      now,
+      nextId,
+      take,
+      done: checks.done,
+      run: (one, key) => checks.beside(one.check, one.subject, key, one.lookBackMs === null ? null : now() - one.lookBackMs),
+      show: (next) => {
+        verifying = next;
+        changed();
       },
-      carrier,
-    );
-    const id = nextId();
-    await take({ type: 'evidence', evidence: { ...evidence, id, subject: `verification of ${subject?.key ?? 'the log'}` } });
-    await take({ type: 'verified', diagnosis: diagnosis.id, subject: subject?.key ?? null, good: evidence.status === 'ok' && check.good.includes(evidence.outcome), evidence: id });
+    }).finally(() => {
+      verification = null;
+      verifying = null;
+    });
+  }
+
+  function stopVerifying(): void {
+    verification?.abort();
+    checks.giveUp('verify ');
   }
 
   function view(): SessionView {
-    const shownRunning = [...running.values()].map((one) => one.shown);
+    const running = checks.shown();
     return {
       caseId: options.caseId,
       host: options.hostName,
       startedAt: options.startedAt,
       flow,
       state: state(),
-      running: shownRunning,
+      running,
       awaiting,
-      soFar: soFar(state().evidence, shownRunning),
+      soFar: soFar(state().evidence, running),
       diagnoses,
       liveChange,
+      verifying,
       status,
       complaint,
       stale: state().evidence.filter((one) => now() - Date.parse(one.startedAt) > staleAfterMs).map((one) => one.id),
@@ -486,7 +356,7 @@ export function openSession(options: SessionOptions): Session {
         changed();
         ended();
       } else {
-        startAhead();
+        checks.startAhead();
         carryOut(effectsOf(flow, position));
       }
       await end;
@@ -496,9 +366,10 @@ export function openSession(options: SessionOptions): Session {
     stop: async (signal) => {
       if (stopping) return;
       stopping = true;
-      for (const one of running.values()) one.abort.abort();
+      verification?.abort();
+      checks.abortAll();
       // A check that changed something puts it back before it ends: it is waited for, within bounds.
-      await Promise.race([Promise.allSettled(underWay), new Promise((resolve) => setTimeout(resolve, putBackMs).unref())]);
+      await Promise.race([checks.settled(), new Promise((resolve) => setTimeout(resolve, putBackMs).unref())]);
       if (status === 'running') {
         status = 'interrupted';
         await take({ type: 'interrupted', signal });

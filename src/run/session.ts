@@ -7,6 +7,7 @@ import type { Action, Flow, Outcome, StepId } from '../engine/flow.ts';
 import type { Diagnosis } from '../engine/conclusion.ts';
 import type { State } from '../engine/state.ts';
 import type { Progress } from '../checks/check.ts';
+import type { Verifying } from './verify.ts';
 
 export interface RunningCheck {
   readonly key: string;
@@ -49,6 +50,8 @@ export interface SessionView {
   readonly diagnoses: readonly Diagnosis[] | null;
   /** A change of the machine is live until then (ms since the epoch), or none is. */
   readonly liveChange: { readonly what: string; readonly file: string; readonly until: number } | null;
+  /** A verification that goes on until it is good or is stopped; null: none does. */
+  readonly verifying: Verifying | null;
   readonly status: 'running' | 'diagnosed' | 'undetermined' | 'interrupted' | 'failed';
   /** The last complaint about an intent that could not be carried out; cleared by the next intent. */
   readonly complaint: string | null;
@@ -72,7 +75,7 @@ export type Intent =
   /** Put a live change back now, or keep it. */
   | { readonly type: 'put-back' }
   | { readonly type: 'keep' }
-  /** After the diagnosis: run the deciding check again. */
+  /** After the diagnosis: run the deciding check again and again until it is good; a second time: stop that. */
   | { readonly type: 'verify'; readonly diagnosis: number };
 
 export interface Session {

@@ -75,7 +75,7 @@ export interface Given {
 export function world(given: Given = {}): World {
   const checks: Record<string, Check> = {
     'error-log': check('error-log', 'case', ['failures', 'no-failures', 'not-covered'], given.log ?? (() => Promise.resolve('failures')), { load: 'none' }),
-    'tcp-connect': check('tcp-connect', 'backend', ['refused', 'connected'], given.connect ?? (() => Promise.resolve('refused'))),
+    'tcp-connect': check('tcp-connect', 'backend', ['refused', 'connected'], given.connect ?? (() => Promise.resolve('refused')), { good: ['connected'] }),
     'keepalive-toggle': check('keepalive-toggle', 'backend', ['helped', 'no-change'], given.toggle ?? (() => Promise.resolve('no-change')), { action: 'keepalive-toggle' }),
   };
   const declared = Object.fromEntries(

@@ -244,6 +244,7 @@ export function scriptedSession(script: Script): ScriptedSession {
       soFar: script.soFar ?? null,
       diagnoses,
       liveChange,
+      verifying: null,
       status: diagnoses ? 'diagnosed' : 'running',
       complaint,
       stale: script.stale ?? [],
