@@ -1,5 +1,5 @@
 /** What the lines of a journal must look like before anything is built on them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CaseEvent } from '../engine/events.ts';
 
 const argv = z.array(z.string());

@@ -1,7 +1,7 @@
 /** What `cases` lists: a summary kept beside each journal, so that listing ten thousand cases reads no journal. */
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CaseError, caseErrorFrom } from './case-error.ts';
 import type { Header } from './journal.ts';
 import { isOpen } from './lock.ts';

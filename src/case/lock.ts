@@ -7,7 +7,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CaseError, caseErrorFrom } from './case-error.ts';
 
 const lockName = 'lock';

@@ -1,5 +1,5 @@
 /** The record of a change: written before anything is touched, enough to undo it from any later process. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const record = z.object({
   format: z.literal(1),

@@ -2,7 +2,7 @@
  * The contract of a live check: what it is, what it needs, how it collects facts (I/O) and how it judges them (pure).
  * One folder a check: `collect.ts` touches the machine through `Hosts`; `classify.ts` and `facts.ts` are pure.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { CommandRecord, Evidence, Side } from '../engine/evidence.ts';
 import type { Action } from '../engine/flow.ts';
 import type { Subject } from '../engine/events.ts';

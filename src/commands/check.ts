@@ -15,7 +15,6 @@ import { UsageError } from '../errors.ts';
 import { openHosts } from '../host/open.ts';
 import type { Hosts } from '../host/host.ts';
 import { runCheck } from '../run/run-check.ts';
-import { createWatch } from '../ui/watch.ts';
 import { visible } from '../visible.ts';
 import { checkFiles, lookAt, lookHere, type RawOptions, readBackend, readInputs } from './options.ts';
 import type { Output } from './output.ts';
@@ -68,7 +67,7 @@ async function watch(room: CheckRoom, check: Check, set: Record<string, unknown>
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
   const env = options.plain === true ? { ...process.env, TERM: 'dumb' } : process.env;
-  const line = options.json === true ? null : createWatch({ stdout: process.stdout, env, now: Date.now, needed: goodRounds });
+  const line = options.json === true ? null : (await import('../ui/watch.ts')).createWatch({ stdout: process.stdout, env, now: Date.now, needed: goodRounds });
   let inRow = 0;
   let last = false;
   // Several attempts a round would hide the rhythm: one look at a time.

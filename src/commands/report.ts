@@ -1,6 +1,6 @@
 /** `report`: the report of a case again, in any format, from its journal alone. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { stateDirectory } from '../case/state-directory.ts';
 import { openCase } from '../case/store.ts';
 import type { CaseRecord } from '../case/journal.ts';

@@ -1,5 +1,5 @@
 /** Reads the parsed content of a diagnoses.yaml: every sign named there must exist. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { UsageError } from '../errors.ts';
 import type { Declared } from './declared.ts';
 import { isSign, type SignName } from './signs/all.ts';

@@ -2,7 +2,7 @@
  * What a classifier may see: the latest evidence of the checks that its step reads, for the current subject. Evidence that is
  * absent, and evidence of a check that could not be carried out, are values of their own: `facts` is null, `state` says which.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Evidence } from '../engine/evidence.ts';
 import type { Subject } from '../engine/events.ts';
 import { facts as accessLog } from '../checks/access-log/facts.ts';

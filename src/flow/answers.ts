@@ -1,6 +1,6 @@
 /** Answers files: what a run without a person is told, read strictly and written so that they can be read again. */
 import { stringify } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Place } from '../errors.ts';
 import type { Action, Flow, QuestionStep } from '../engine/flow.ts';
 import { readDocument, type Path, type Source } from './document.ts';

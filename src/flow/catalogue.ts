@@ -1,5 +1,5 @@
 /** What a flow may name: checks, classifiers and diagnoses with their closed outcomes. Whoever reads a flow brings it along. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Scope } from '../engine/flow.ts';
 
 /** A closed set, with what each word means where that is known (it becomes the label of the choice). */

@@ -1,5 +1,5 @@
 /** JSON Schemas for editors: of flow files and of answers files. Made from the same zod schemas that read them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Flow } from '../engine/flow.ts';
 import { couldNotCheck } from '../engine/evidence.ts';
 import { allowed, inputShapes, questionsOf } from './answers.ts';

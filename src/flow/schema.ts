@@ -1,5 +1,5 @@
 /** The shape of a flow file. Names of checks, outcomes and steps are looked up later, in `build.ts`: they need the catalogue. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const word = z
   .string()

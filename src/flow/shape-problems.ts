@@ -1,5 +1,5 @@
 /** What zod finds wrong with a file's shape, in words for its author, at the line where it stands. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Path, Source } from './document.ts';
 import { instead, type Problem } from './problem.ts';
 

@@ -2,7 +2,7 @@
  * Connects from where we have no sockets of our own: through a vantage, or as another user. One process does all attempts where
  * there is python or perl; bash, nc and curl connect once a process.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CommandRecord } from '../engine/evidence.ts';
 import { CouldNot } from '../checks/check.ts';
 import type { CommandResult, ConnectAttempt, ConnectPlan, ConnectResult, Connects, Host, NumberedConnect } from './host.ts';

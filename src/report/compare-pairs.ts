@@ -1,5 +1,5 @@
 /** What each report says of each backend: the cells of the table that `compare` concludes from. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Report, ReportEvidence } from './schema.ts';
 
 /** One report and the name of the proxy that it is about. */

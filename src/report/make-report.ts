@@ -1,5 +1,5 @@
 /** From a case to its report: the same facts for every format. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CaseEvent } from '../engine/events.ts';
 import type { Diagnosis } from '../engine/conclusion.ts';
 import type { Evidence } from '../engine/evidence.ts';

@@ -1,5 +1,5 @@
 /** The JSON report (`proxy-doctor.report/1`): its schema is the contract, and the JSON Schema that `report --schema` prints. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const iso = z.string().describe('ISO 8601');
 const claim = z.object({ text: z.string(), evidence: z.array(z.string()) });

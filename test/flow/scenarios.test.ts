@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Diagnosis } from '../../src/engine/conclusion.ts';
 import { complete, overlay, type Unfit } from '../../src/flow/scenarios/complete.ts';
 import { differences } from '../../src/flow/scenarios/compare.ts';

@@ -1,5 +1,5 @@
 /** A small flow file and its catalogue: what the tests of reading, drawing and answering begin with. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Catalogue } from '../../src/flow/catalogue.ts';
 import { readFlow } from '../../src/flow/read-flow.ts';
 import type { Flow } from '../../src/engine/flow.ts';

@@ -1,5 +1,5 @@
 /** A small flow with checks that do what a test tells them, and a journal in memory. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Check, CouldNot, defineCheck } from '../../src/checks/check.ts';
 import type { Inputs } from '../../src/checks/inputs.ts';
 import type { Journal } from '../../src/case/journal.ts';

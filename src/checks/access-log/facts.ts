@@ -1,5 +1,5 @@
 /** Facts of the check `access-log`: which requests failed, what they have in common, how long they took. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const ms = z.object({ p50: z.number(), p95: z.number(), max: z.number() });
 const iso = z.string();

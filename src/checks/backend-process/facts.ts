@@ -1,5 +1,5 @@
 /** Facts of the check `backend-process`: what listens on the backend's side, its accept queue, packet filter and last crashes. */
-import { z } from 'zod';
+import * as z from 'zod';
 export const listener = z.object({
   address: z.string(),
   port: z.number(),

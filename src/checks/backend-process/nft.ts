@@ -1,5 +1,5 @@
 /** What `nft -j list ruleset` prints (libnftables-json(5)), as chains. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { allOf, type Chain, type Match, type Packet, type Rule, type Verdict } from './filter-walk.ts';
 import { comparison, isObject, type Expression, type Sets } from './nft-match.ts';
 import { ruleText } from './nft-text.ts';

@@ -1,6 +1,6 @@
 /** What to look for on the backend's side. Pure. */
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Known, Prepared } from '../check.ts';
 import { facts as dnsFacts } from '../dns/facts.ts';
 import { facts as errorLogFacts } from '../error-log/facts.ts';

@@ -1,6 +1,6 @@
 /** Check `dns` (article A08): does the backend's name resolve on the proxy, as httpd asks for it? */
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CouldNot, defineCheck, type CheckContext, type Collected } from '../check.ts';
 import { backendOf, whyNotFromHere } from '../tcp-connect/target.ts';
 import { classify, outcomes } from './classify.ts';

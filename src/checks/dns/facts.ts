@@ -1,5 +1,5 @@
 /** Facts of the check `dns`: how the proxy's side resolves the backend's name now. */
-import { z } from 'zod';
+import * as z from 'zod';
 export const facts = z.object({
   name: z.string(),
   literal: z.boolean(),

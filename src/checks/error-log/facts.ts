@@ -1,5 +1,5 @@
 /** Facts of the check `error-log`: what the proxy's error log (with its access log beside it) says of each backend in the window. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const families = [
   'connect-failed',

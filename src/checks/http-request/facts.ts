@@ -1,5 +1,5 @@
 /** Facts of the check `http-request`: one marked GET through the proxy (or straight to the backend), found again in the logs. */
-import { z } from 'zod';
+import * as z from 'zod';
 export const facts = z.object({
   url: z.string(),
   through: z.enum(['proxy', 'backend']),

@@ -1,5 +1,5 @@
 /** Through the proxy where --url says what is safe to request and leads to this backend; else straight to the backend. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Known, Prepared } from '../check.ts';
 import { facts as proxyConfigFacts } from '../proxy-config/facts.ts';
 import type { ProxyConfigFacts } from '../proxy-config/facts.ts';

@@ -3,7 +3,7 @@
  * options and what other checks found; shared by the checks that hold a conversation. Pure.
  */
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Known } from '../check.ts';
 import { facts as dnsFacts } from '../dns/facts.ts';
 import { facts as errorLogFacts } from '../error-log/facts.ts';

@@ -1,5 +1,5 @@
 /** Facts of the check `interface-errors`: the interface on the route to the backend, and retransmissions. */
-import { z } from 'zod';
+import * as z from 'zod';
 export const device = z.object({
   side: z.enum(['proxy', 'backend']),
   name: z.string(),

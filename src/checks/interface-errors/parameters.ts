@@ -1,6 +1,6 @@
 /** Whose interfaces to look at. Pure. */
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Known, Prepared } from '../check.ts';
 import { facts as dnsFacts } from '../dns/facts.ts';
 import { facts as tcpConnectFacts } from '../tcp-connect/facts.ts';

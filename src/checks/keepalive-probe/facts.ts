@@ -1,5 +1,5 @@
 /** Facts of the check `keepalive-probe`: what the backend does with an idle connection, found on connections of our own. */
-import { z } from 'zod';
+import * as z from 'zod';
 export const rung = z.object({
   seconds: z.number(),
   outcome: z.enum(['reused', 'closed', 'reset', 'no-answer']),

@@ -1,5 +1,5 @@
 /** What the probe is told, and how it is worked out from options and other checks' facts. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Known, Prepared } from '../check.ts';
 import type { BackendSetting } from '../proxy-config/facts.ts';
 import { facts as proxyVersionFacts } from '../proxy-version/facts.ts';

@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { get } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeFile } from '../../change/edit.ts';
@@ -133,7 +132,7 @@ async function watch({ context, parameters, follower, before, during, until, end
   for (;;) {
     if (context.signal.aborted) return 'it was interrupted';
     if (gone) return 'the supervisor ended';
-    if (parameters.url?.startsWith('http:') === true) ownRequest(parameters.url);
+    if (parameters.url?.startsWith('http:') === true) void ownRequest(parameters.url);
     await follower.more(during).catch(() => undefined);
     const { verdict } = judge(before, during);
     context.progress({
@@ -159,7 +158,9 @@ async function watch({ context, parameters, follower, before, during, until, end
 }
 
 /** A GET of our own through the proxy; the access log counts it like everybody else's. */
-function ownRequest(url: string): void {
+async function ownRequest(url: string): Promise<void> {
+  // Loaded here: node:http costs every start of a check more than all the rest of it.
+  const { get } = await import('node:http');
   const request = get(url, { agent: false, timeout: 5000, headers: { 'user-agent': 'proxy-doctor' } }, (response) => response.resume());
   request.on('error', () => undefined);
   request.on('timeout', () => request.destroy());

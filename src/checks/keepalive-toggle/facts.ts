@@ -1,5 +1,5 @@
 /** Facts of the check `keepalive-toggle`: failures before and while connections to the backend are not reused. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** `p50` and `p95` in milliseconds, null where the access log has no durations. */
 export const period = z.object({ requests: z.number(), failed: z.number(), p50: z.number().nullable(), p95: z.number().nullable(), seconds: z.number() });

@@ -1,5 +1,5 @@
 /** What the toggle needs to know before it may begin, worked out from the configuration's facts. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Known, Prepared } from '../check.ts';
 import { facts as proxyConfig, type ProxyConfigFacts } from '../proxy-config/facts.ts';
 import { type Directive, directiveFor } from './directive.ts';

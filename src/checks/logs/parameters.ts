@@ -1,5 +1,5 @@
 /** What both log checks read: the logs that were given, else those of the configuration. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Known, Prepared } from '../check.ts';
 import { facts as proxyConfig } from '../proxy-config/facts.ts';
 import type { LogSetting, ProxyConfigFacts } from '../proxy-config/facts.ts';

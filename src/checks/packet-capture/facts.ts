@@ -1,5 +1,5 @@
 /** Facts of the check `packet-capture`: who closed first and how, whole requests, losses, per capture point. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Why a connection failed; `null` in `examples` where it is not known. */
 export const failures = [

@@ -1,5 +1,5 @@
 /** What is captured, and for how long. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Known, Prepared } from '../check.ts';
 import { findTarget, target } from '../http-request/target.ts';
 

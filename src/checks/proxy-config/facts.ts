@@ -1,5 +1,5 @@
 /** Facts of the check `proxy-config`: what the running httpd's configuration says about proxying, each with file and line. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const at = z.object({ file: z.string(), line: z.number() });
 export const setting = z.object({ value: z.string(), at: at.nullable() });

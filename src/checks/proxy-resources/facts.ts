@@ -1,5 +1,5 @@
 /** Facts of the check `proxy-resources`: limits of the proxy itself, now. */
-import { z } from 'zod';
+import * as z from 'zod';
 const use = z.object({ used: z.number(), limit: z.number() });
 export const facts = z.object({
   /**

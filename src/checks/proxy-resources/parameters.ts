@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Known, Prepared } from '../check.ts';
 import { facts as proxyConfigFacts } from '../proxy-config/facts.ts';
 import type { ProxyConfigFacts } from '../proxy-config/facts.ts';

@@ -1,5 +1,5 @@
 /** Facts of the check `proxy-version`: which httpd this is, and the faults of that version that are on record. */
-import { z } from 'zod';
+import * as z from 'zod';
 export const fault = z.object({
   id: z.string(),
   title: z.string(),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { facts as proxyConfigFacts } from '../proxy-config/facts.ts';
 import type { Known, Prepared } from '../check.ts';
 

@@ -1,5 +1,5 @@
 /** ICMP echo from one side: ping where there is one, else a small Python program that does the same. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CommandRecord } from '../../engine/evidence.ts';
 import type { CommandResult, Host } from '../../host/host.ts';
 

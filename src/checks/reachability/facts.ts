@@ -1,5 +1,5 @@
 /** Facts of the check `reachability`: does the backend's host answer in another way than on its port? */
-import { z } from 'zod';
+import * as z from 'zod';
 export const facts = z.object({
   address: z.string(),
   /**

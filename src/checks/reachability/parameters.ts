@@ -1,6 +1,6 @@
 /** Where to look for other signs of life of the backend's host. Pure. */
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Known, Prepared } from '../check.ts';
 import { parseEndpoint } from '../../httpd/wire/endpoint.ts';
 import { facts as dnsFacts } from '../dns/facts.ts';

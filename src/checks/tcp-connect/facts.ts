@@ -1,5 +1,5 @@
 /** Facts of the check `tcp-connect`: repeated connects from the proxy's side to every address of the backend. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const attempt = z.object({
   address: z.string(),

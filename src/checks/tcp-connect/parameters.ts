@@ -1,5 +1,5 @@
 /** What the connects are told, worked out from options and from what other checks found. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Known, Prepared } from '../check.ts';
 import { facts as dnsFacts } from '../dns/facts.ts';
 import { facts as proxyConfigFacts } from '../proxy-config/facts.ts';

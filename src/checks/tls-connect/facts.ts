@@ -1,5 +1,5 @@
 /** Facts of the check `tls-connect`: the handshake with the backend as the proxy would make it. */
-import { z } from 'zod';
+import * as z from 'zod';
 export const facts = z.object({
   host: z.string(),
   port: z.number(),

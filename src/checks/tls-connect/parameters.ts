@@ -1,5 +1,5 @@
 /** What the check is told: the backend as the proxy would reach it, and what the proxy's TLS settings demand. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Known, Prepared } from '../check.ts';
 import { facts as proxyVersionFacts } from '../proxy-version/facts.ts';
 import { findTarget, target } from '../http-request/target.ts';

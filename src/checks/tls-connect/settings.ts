@@ -3,7 +3,7 @@
  * with all combinations): names and dates are checked whatever SSLProxyVerify says, the chain only where that is set; with
  * SSLProxyCheckPeerName off the name is checked only where SSLProxyCheckPeerCN is set to on; CheckPeerCN off alone turns both off.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BackendSetting, ProxyConfigFacts } from '../proxy-config/facts.ts';
 
 export const versions = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;

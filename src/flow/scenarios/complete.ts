@@ -2,7 +2,7 @@
  * Facts for scenarios: an author writes the fields that matter, the rest is blank (0, empty, null, the first word of a set), so that
  * a scenario stays readable and survives a new field. A field that a check's facts do not have is an error, not a blank.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Path } from '../document.ts';
 
 type Schema = z.core.$ZodType;

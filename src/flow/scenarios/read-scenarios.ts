@@ -1,5 +1,5 @@
 /** Scenario files → scenarios with their evidence made ready. Names that the flow or the checks do not know are errors at their line. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Flow } from '../../engine/flow.ts';
 import { couldNotCheck } from '../../engine/evidence.ts';
 import { described, type Outcomes } from '../catalogue.ts';

@@ -1,5 +1,5 @@
 /** A scenario: what the checks find and people answer, and where the flow must lead then. The shape of `scenarios/*.yaml`. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const word = z.string().min(1);
 

@@ -1,6 +1,6 @@
 /** Reads flows/mod-proxy-http/fixes.yaml. Only the generator and its test do: the program has the table in it. */
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { families } from '../../checks/error-log/facts.ts';
 import type { KnownFault } from './faults.ts';
 

@@ -1,5 +1,5 @@
 /** What the charts need, read out of the evidence of a report. Evidence of another make draws nothing. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Report } from '../schema.ts';
 
 const timeline = z.object({

@@ -2,7 +2,7 @@
  * Pseudonyms for client addresses: the same address gets the same name everywhere, addresses of one network share its part of the
  * name, and what kind of network it is stays visible. Loopback, and addresses that the case is about (backends, the proxy), stay.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A dotted quad or an IPv6 address as it stands in text; what is no address is sorted out by its schema. */
 export const addressPattern =

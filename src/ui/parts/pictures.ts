@@ -1,6 +1,6 @@
 /** Facts of a check → its picture, and the same of a check that still runs (`Progress.live`). Only what a picture needs is read:
  * facts that have grown since, or come from an older case, are drawn all the same. A shape that is not understood has no picture. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Progress } from '../../checks/check.ts';
 import { facts as accessLog } from '../../checks/access-log/facts.ts';
 import { facts as errorLog } from '../../checks/error-log/facts.ts';
