@@ -2,10 +2,11 @@
  * The files that come with the program (flows and what lies beside them), wherever it lives: on disk beside the bundle, or inside the
  * single executable. Other paths are read from disk as they are, so that a flow of one's own is read by the same functions.
  */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as sea from 'node:sea';
 import { fileURLToPath } from 'node:url';
+import { boundedText } from './bounded-text.ts';
 
 /** Stands before paths inside the executable: no file on disk is called so. */
 const inside = 'proxy-doctor:';
@@ -46,15 +47,10 @@ export function namesIn(folder: string): string[] {
   return [...new Set(keys().flatMap((one) => (one.startsWith(`${key}/`) ? [one.slice(key.length + 1).split('/')[0] ?? ''] : [])))].sort();
 }
 
-/** Bytes. */
-export function sizeOf(path: string): number {
-  return keyOf(path) === null ? statSync(path).size : Buffer.byteLength(textOf(path));
-}
-
-/** @throws where it is not there or can not be read */
-export function textOf(path: string): string {
+/** @param most bytes that such a file may have. @throws {FileTooBig}, or where it is not there or can not be read */
+export function textOf(path: string, most: number): string {
   const key = keyOf(path);
-  return key === null ? readFileSync(path, 'utf8') : sea.getAsset(key, 'utf8');
+  return key === null ? boundedText(path, most) : sea.getAsset(key, 'utf8');
 }
 
 function keyOf(path: string): string | null {

@@ -1,4 +1,5 @@
 /** Does the change, and undoes it: each a sequence of small verified steps. Used by the supervisor, and by `rollback` after it. */
+import { quoteForShell } from '../host/quote.ts';
 import { addText, removeText } from './edit.ts';
 import { reload, runningPid, syntaxTest } from './httpd-control.ts';
 import { type ChangeRecord } from './record.ts';
@@ -56,7 +57,10 @@ async function undo(record: ChangeRecord): Promise<Told> {
 }
 
 /** What to type where the tool could not put it back itself. */
-export function byHand(record: ChangeRecord): string {
-  const take = record.placement === 'new-file' ? `rm -- '${record.file}'` : `delete the lines between “# BEGIN proxy-doctor ${record.id}” and “# END proxy-doctor ${record.id}” in ${record.file}`;
-  return `${take}; then: kill -USR1 $(pgrep -o -f '${record.httpd.argv[0] ?? 'httpd'}')`;
+export async function byHand(record: ChangeRecord): Promise<string> {
+  const file = quoteForShell(record.file);
+  const take =
+    record.placement === 'new-file' ? `rm -- ${file}` : `sed -i '/^# BEGIN proxy-doctor ${record.id}$/,/^# END proxy-doctor ${record.id}$/d' ${file}`;
+  const pid = await runningPid(record.httpd);
+  return pid === null ? take : `${take} && kill -USR1 ${pid}`;
 }

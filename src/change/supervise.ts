@@ -41,7 +41,7 @@ export async function supervise(program: string, path: string, record: ChangeRec
     const now = await readRecord(path);
     if (now.state === 'reverted' || now.state === 'kept') return { state: now.state, told: now.told };
     const told = await undoChange(path, now);
-    return told.state === 'failed' ? { ...told, told: `${told.told}. By hand: ${byHand(now)}` } : { ...told, told: `${told.told} (the supervisor had died)` };
+    return told.state === 'failed' ? { ...told, told: `${told.told}. By hand: ${await byHand(now)}` } : { ...told, told: `${told.told} (the supervisor had died)` };
   };
   return {
     apply: async () => (await ask('apply')) ?? (await standIn()),

@@ -52,6 +52,8 @@ export interface CheckContext {
   readonly once: <T>(key: string, work: () => Promise<T>) => Promise<T>;
   /** A folder of the case for files that belong to it (captures), made on first use with mode 0700. */
   readonly caseFolder: () => Promise<string>;
+  /** Left out where a check runs without a case. */
+  readonly caseId?: string;
   /** The state directory's folder for records of changes that may have to be undone, mode 0700. */
   readonly changesFolder: () => Promise<string>;
   /** Told of changes to the machine, at once, so that they are in the journal before anything else happens. */

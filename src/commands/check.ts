@@ -17,6 +17,7 @@ import type { Hosts } from '../host/host.ts';
 import { runCheck } from '../run/run-check.ts';
 import { visible } from '../visible.ts';
 import { checkFiles, lookAt, lookHere, type RawOptions, readBackend, readInputs } from './options.ts';
+import { beNice } from './nice.ts';
 import type { Output } from './output.ts';
 import { readDuration } from './when.ts';
 
@@ -45,6 +46,7 @@ export async function checkCommand(name: string | undefined, given: string | und
     return 0;
   }
   const check = find(name);
+  if (options.nice === true) beNice();
   const set = settings(options);
   const backends = [...(options.backend ?? []), ...(given === undefined ? [] : [readBackend(given)])];
   const inputs = readInputs({ ...options, backend: backends, allow: [...(options.allow ?? []), ...(check.action === null ? [] : [check.action])] }, checkNames, Date.now());

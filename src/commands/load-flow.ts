@@ -1,21 +1,25 @@
 /** Finds and reads a flow with the diagnoses beside it: by id among the shipped ones, or by path. */
 import { createHash } from 'node:crypto';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { distance } from 'fastest-levenshtein';
-import { parse } from 'yaml';
 import { checks } from '../checks/registry.ts';
 import { classifiers } from '../diagnosis/classifiers/all.ts';
 import type { Declared } from '../diagnosis/declared.ts';
 import { readDeclared } from '../diagnosis/read-declared.ts';
 import type { Flow } from '../engine/flow.ts';
+import { FileTooBig } from '../bounded-text.ts';
 import { UsageError } from '../errors.ts';
 import type { Catalogue } from '../flow/catalogue.ts';
+import { readDocument } from '../flow/document.ts';
+import { tidy, usageError } from '../flow/problem.ts';
 import { flowBytes, readFlow } from '../flow/read-flow.ts';
-import { flowsFolder, isFolder, isThere, namesIn, sizeOf, textOf } from '../shipped-files.ts';
+import { flowsFolder, isFolder, isThere, namesIn, textOf } from '../shipped-files.ts';
 
 export { flowsFolder } from '../shipped-files.ts';
 
 export const defaultFlow = 'mod-proxy-http';
+/** Of a diagnoses.yaml. */
+export const diagnosesBytes = 1024 * 1024;
 
 export interface LoadedFlow {
   readonly flow: Flow;
@@ -68,16 +72,17 @@ export function loadFlowText(source: string, file: string): LoadedFlow {
 function loadDeclared(flowFile: string): Record<string, Declared> {
   const beside = join(dirname(flowFile), 'diagnoses.yaml');
   const file = isThere(beside) ? beside : join(flowsFolder(), defaultFlow, 'diagnoses.yaml');
-  return readDeclared(parse(readText(file), { maxAliasCount: 20 }), file);
+  const source = readDocument(readText(file), file, { bytes: diagnosesBytes });
+  const [problem] = source.problems;
+  if (problem !== undefined) throw usageError(tidy(problem));
+  return readDeclared(source.value, file);
 }
 
 function readText(file: string): string {
-  const name = basename(file);
   try {
-    if (sizeOf(file) > flowBytes) throw new UsageError(`${name} is larger than any flow (${flowBytes} bytes)`, 'Name a flow file', { file });
-    return textOf(file);
+    return textOf(file, flowBytes);
   } catch (error) {
-    if (error instanceof UsageError) throw error;
+    if (error instanceof FileTooBig) throw new UsageError(error.message, 'Name a flow file; this one can not be one', { file, line: error.line });
     throw new UsageError(`can not be read: ${error instanceof Error ? error.message : String(error)}`, 'Name a file that can be read', { file });
   }
 }

@@ -36,6 +36,7 @@ export interface RawOptions {
   readonly stateDir?: string;
   readonly bundle?: string;
   readonly orDemo?: boolean;
+  readonly nice?: boolean;
 }
 
 const actions: readonly Action[] = ['keepalive-toggle', 'packet-capture'];

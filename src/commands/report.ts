@@ -1,7 +1,8 @@
 /** `report`: the report of a case again, in any format, from its journal alone. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { stateDirectory } from '../case/state-directory.ts';
+import { writeOwnFile } from '../case/own-file.ts';
 import { openCase } from '../case/store.ts';
 import type { CaseRecord } from '../case/journal.ts';
 import { conclude } from '../diagnosis/conclude.ts';
@@ -73,7 +74,7 @@ async function readReport(file: string): Promise<Report> {
 
 async function writeReport(file: string, text: string, id: string): Promise<void> {
   try {
-    await writeFile(file, text, { mode: 0o600 });
+    await writeOwnFile(file, text);
   } catch (error) {
     throw new UsageError(`the report could not be written (${codeOf(error)})`, `Name another file; the case is kept: proxy-doctor report ${id} --output FILE`, { file });
   }

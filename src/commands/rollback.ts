@@ -2,7 +2,7 @@
 import { byHand, undoChange } from '../change/carry-out.ts';
 import { startTicksOf } from '../change/httpd-control.ts';
 import type { ChangeRecord } from '../change/record.ts';
-import { openRecords } from '../change/record-store.ts';
+import { openRecords, writeRecord } from '../change/record-store.ts';
 import { changesFolder, stateDirectory } from '../case/state-directory.ts';
 import type { Output } from './output.ts';
 
@@ -22,7 +22,7 @@ export async function rollbackCommand(wanted: string | undefined, options: { sta
     const told = await undoChange(path, record);
     io.out(`${record.file}: ${told.told}\n`);
     if (told.state === 'failed') {
-      io.err(`By hand: ${byHand(record)}`);
+      io.err(`By hand: ${await byHand(record)}`);
       status = 5;
     }
   }
@@ -33,11 +33,37 @@ async function supervisorLives(record: ChangeRecord): Promise<boolean> {
   return record.supervisor !== null && (await startTicksOf(record.supervisor.pid)) === record.supervisor.startTicks;
 }
 
-/** For the start of a run: one line where something was left behind, else null. */
-export async function leftOvers(stateDir: string): Promise<string | null> {
+/**
+ * For the start of a run: what an earlier one left is put back where nobody is there any more to do it (tool and supervisor killed, a
+ * reboot). @returns a line for each
+ */
+export async function putBackLeftOvers(stateDir: string): Promise<readonly string[]> {
   const open = await openRecords(await changesFolder(stateDir)).catch(() => []);
-  for (const { record } of open) {
-    if (record.state === 'failed' || !(await supervisorLives(record))) return `An earlier run left a change in ${record.file} that may still be in force (${record.told}). Put it back with: proxy-doctor rollback`;
+  const lines: string[] = [];
+  for (const { path, record } of open) {
+    if (record.state === 'planned') {
+      // Planned and no more: nothing was written yet. A run may be about to start its supervisor.
+      if (Date.now() > record.deadline) await writeRecord(path, { ...record, state: 'reverted', told: 'nothing was changed' }).catch(() => undefined);
+      continue;
+    }
+    if (record.state !== 'failed' && (await supervisorLives(record))) continue;
+    const told = await undoChange(path, record);
+    lines.push(
+      told.state === 'failed'
+        ? `An earlier run left a change in ${record.file}: ${told.told}. By hand: ${await byHand(record)}`
+        : `An earlier run was ended in the middle of its live test: the change in ${record.file} has been undone now (${told.told})`,
+    );
   }
-  return null;
+  return lines;
+}
+
+/** For the end of a run with exit status 5: what is still changed, and what to type. */
+export async function stillChanged(stateDir: string): Promise<readonly string[]> {
+  const open = await openRecords(await changesFolder(stateDir)).catch(() => []);
+  const lines: string[] = [];
+  for (const { record } of open) {
+    if (record.state !== 'failed') continue;
+    lines.push(`A change could not be put back: ${record.told}. Try: proxy-doctor rollback. By hand: ${await byHand(record)}`);
+  }
+  return lines;
 }

@@ -1,9 +1,9 @@
 /** `run` and `resume`: opens a case, and hands it to the wizard or to the unattended driver. */
-import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { boundedText, FileTooBig } from '../bounded-text.ts';
 import { CaseError } from '../case/case-error.ts';
 import type { CaseRecord, Entry, Header, Journal } from '../case/journal.ts';
+import { writeOwnFile } from '../case/own-file.ts';
 import { changesFolder, stateDirectory } from '../case/state-directory.ts';
 import { writeSummary } from '../case/list-cases.ts';
 import { continueCase, createCase, newCaseId, openCase } from '../case/store.ts';
@@ -11,7 +11,7 @@ import type { Inputs } from '../checks/inputs.ts';
 import { checkNames } from '../checks/names.ts';
 import { checks } from '../checks/registry.ts';
 import { type Place, UsageError } from '../errors.ts';
-import { readAnswers, writeAnswers } from '../flow/answers.ts';
+import { answersBytes, readAnswers, writeAnswers } from '../flow/answers.ts';
 import { openHosts } from '../host/open.ts';
 import { quoteForShell } from '../host/quote.ts';
 import { exitStatus } from '../report/exit-status.ts';
@@ -28,7 +28,8 @@ import { sha256 } from './digest.ts';
 import { defaultFlow, type LoadedFlow, loadFlow, loadFlowText } from './load-flow.ts';
 import { checkFiles, checkReportFiles, lookAt, lookHere, type RawOptions, readInputs, readTimeLimit } from './options.ts';
 import type { Output } from './output.ts';
-import { leftOvers } from './rollback.ts';
+import { beNice } from './nice.ts';
+import { putBackLeftOvers, stillChanged } from './rollback.ts';
 import { steadyClock } from './steady-clock.ts';
 import { formatOf, formatReport } from './report-formats.ts';
 
@@ -81,8 +82,9 @@ function withAnswers(raw: RawOptions, wanted: string | undefined): { raw: RawOpt
 function readAnswersText(file: string): string {
   const place: Place = { file };
   try {
-    return readFileSync(file, 'utf8');
+    return boundedText(file, answersBytes);
   } catch (error) {
+    if (error instanceof FileTooBig) throw new UsageError(error.message, 'Give a smaller file; this one can not be an answers file', { file, line: error.line });
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (code === 'ENOENT') throw new UsageError('there is no such answers file', 'Make one with: proxy-doctor flow answers', place);
     if (code === 'EISDIR') throw new UsageError('this is a folder, not an answers file', 'Name a YAML or JSON file', place);
@@ -92,6 +94,7 @@ function readAnswersText(file: string): string {
 
 async function carry(plan: Plan, io: Output): Promise<number> {
   const { raw, loaded, inputs } = plan;
+  if (raw.nice === true) beNice();
   const hosts = await openHosts(inputs);
   if (inputs.via.proxy !== null || inputs.bundle !== undefined) await checkFiles(inputs, lookAt(hosts.proxy));
   // A wizard may stay open while the machine sleeps, and has no limit of its own: it goes by the machine's clock.
@@ -108,8 +111,7 @@ async function carry(plan: Plan, io: Output): Promise<number> {
     flow: { id: loaded.flow.id, version: loaded.flow.version, hash: loaded.hash, source: loaded.source },
   };
   const stateDir = stateDirectory(raw.stateDir ?? null);
-  const left = await leftOvers(stateDir);
-  if (left !== null) io.err(left);
+  for (const line of await putBackLeftOvers(stateDir)) io.err(line);
   const journal = plan.before === null ? await createCase(stateDir, header, now) : await continueCase(plan.before, now);
   const entries: Entry[] = [...(plan.before?.entries ?? [])];
   const limit = readTimeLimit(raw, plan.interactive);
@@ -136,7 +138,9 @@ async function carry(plan: Plan, io: Output): Promise<number> {
     return raw.redact === true ? redact(made, sha256) : made;
   };
   try {
-    return plan.interactive ? await attended(plan, session, report, io) : await unattended(plan, session, report, journal, io);
+    const status = plan.interactive ? await attended(plan, session, report, io) : await unattended(plan, session, report, journal, io);
+    if (status === 5) for (const line of await stillChanged(stateDir)) io.err(line);
+    return status;
   } finally {
     await summarise(journal, header, session);
     await journal.close();
@@ -168,7 +172,7 @@ async function unattended(plan: Plan, session: Session, report: (status: Report[
   const status = driven.open !== null ? 'needs-input' : stoppedBy !== null ? 'interrupted' : session.view().status;
   const made = report(status === 'running' ? 'failed' : status);
   await writeReports(plan, made, io);
-  if (raw.record !== undefined) await writeFile(raw.record, writeAnswers(recorded(plan, session)));
+  if (raw.record !== undefined) await writeOwnFile(raw.record, writeAnswers(recorded(plan, session)));
   for (const diagnosis of made.diagnoses) {
     io.err(`${diagnosis.id} (${stateOf(diagnosis)}) ${diagnosis.summary}`);
   }
@@ -198,7 +202,7 @@ async function attended(plan: Plan, session: Session, report: (status: Report['s
     env: process.env,
     plain: plan.raw.plain === true || process.env['TERM'] === 'dumb',
     writeReport: async (path) => {
-      await writeFile(path, await formatReport(now(), formatOf(path)), { mode: 0o600 });
+      await writeOwnFile(path, await formatReport(now(), formatOf(path)));
       return path;
     },
     ending: () => {
@@ -208,7 +212,7 @@ async function attended(plan: Plan, session: Session, report: (status: Report['s
   });
   const made = now();
   await writeReports(plan, made, io);
-  if (plan.raw.record !== undefined) await writeFile(plan.raw.record, writeAnswers(recorded(plan, session)));
+  if (plan.raw.record !== undefined) await writeOwnFile(plan.raw.record, writeAnswers(recorded(plan, session)));
   if (signal !== null) return signal === 'SIGHUP' ? 129 : signal === 'SIGTERM' ? 143 : 130;
   // Leaving the wizard before its end is no failure: the case is saved.
   return made.status === 'interrupted' ? 0 : exitStatus(made);
@@ -223,7 +227,7 @@ function resumeWith(plan: Plan, journal: Journal): string {
 async function writeReports(plan: Plan, made: Report, io: Output): Promise<void> {
   for (const file of plan.raw.report ?? []) {
     try {
-      await writeFile(file, await formatReport(made, formatOf(file)), { mode: 0o600 });
+      await writeOwnFile(file, await formatReport(made, formatOf(file)));
     } catch (error) {
       io.err(`--report ${file}: could not be written (${error instanceof Error ? error.message : String(error)}); write it again with: proxy-doctor report ${made.case.id} --output FILE`);
     }

@@ -28,6 +28,7 @@ function withInputs(command: Command): Command {
     .option('--skip <check>', 'leave a check out; repeatable', collect)
     .option('--offline', 'the logs come from elsewhere: nothing of this machine is taken for the proxy’s')
     .option('--time-limit <duration>', 'bound on the whole run; unattended: 100s')
+    .option('--nice', 'give way to everything else that wants the processor')
     .option('--state-dir <dir>', 'where case files live (default: the XDG state directory)')
     .option('--json', 'JSON alone on standard output');
 }
@@ -67,6 +68,7 @@ export function makeProgram(done: (status: number) => void): Command {
     .option('--json', 'the JSON report, alone, on standard output')
     .option('--report <file>', 'also write the report there', collect)
     .option('--time-limit <duration>', 'bound on the rest of the run')
+    .option('--nice', 'give way to everything else that wants the processor')
     .addOption(stateDir())
     .action(async (wanted: string | undefined, options: RawOptions) => {
       const { resumeCommand } = await import('./run.ts');

@@ -7,7 +7,7 @@ import { readDocument, type Path, type Source } from './document.ts';
 import { instead, tidy, usageError, type Problem } from './problem.ts';
 import { shapeProblems } from './shape-problems.ts';
 
-const answersBytes = 1024 * 1024;
+export const answersBytes = 1024 * 1024;
 
 const list = z.union([z.string(), z.array(z.string())]);
 const scalar = z.union([z.string(), z.number()]);
@@ -32,6 +32,7 @@ export const inputShapes = {
   json: z.boolean(),
   plain: z.boolean(),
   time_limit: scalar,
+  nice: z.boolean(),
   state_dir: z.string(),
   bundle: z.string(),
 } as const;

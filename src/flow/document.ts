@@ -43,12 +43,12 @@ export function readDocument(text: string, file: string, limits: Limits): Source
   });
   // No UTF-8 text is shorter in bytes than in UTF-16 units.
   if (text.length > limits.bytes) {
-    const message = `the file has more than ${limits.bytes} bytes`;
+    const message = `the file goes on here beyond the ${limits.bytes} bytes that it may have`;
     return unusable([
       {
         severity: 'error',
         kind: 'too-big',
-        place: { file },
+        place: { file, line: lineOf(text, limits.bytes) },
         message,
         remedy: 'Give a smaller file; this one can not be what it should be.',
       },
@@ -68,6 +68,13 @@ export function readDocument(text: string, file: string, limits: Limits): Source
     valueAt: (path) => placeOf(find(tree, path).value),
     has: (path) => find(tree, path).whole,
   };
+}
+
+/** The line, from 1, in which this offset lies. */
+function lineOf(text: string, end: number): number {
+  let line = 1;
+  for (let at = text.indexOf('\n'); at !== -1 && at < end; at = text.indexOf('\n', at + 1)) line += 1;
+  return line;
 }
 
 /** Offsets as lines and columns, both from 1; columns count UTF-16 units, as editors do. */

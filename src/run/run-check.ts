@@ -10,6 +10,7 @@ export interface Carrier {
   readonly now: () => number;
   readonly once: CheckContext['once'];
   readonly caseFolder: CheckContext['caseFolder'];
+  readonly caseId?: string;
   readonly changesFolder: CheckContext['changesFolder'];
   readonly changed: CheckContext['changed'];
 }
@@ -74,7 +75,7 @@ export async function runCheck(order: Order, carrier: Carrier): Promise<Found> {
       }, limit);
     });
     const work = check.collect(
-      { hosts: carrier.hosts, signal, progress: order.progress, timeLimitMs: limit, once: carrier.once, caseFolder: carrier.caseFolder, changesFolder: carrier.changesFolder, changed: carrier.changed },
+      { hosts: carrier.hosts, signal, progress: order.progress, timeLimitMs: limit, once: carrier.once, caseFolder: carrier.caseFolder, ...(carrier.caseId === undefined ? {} : { caseId: carrier.caseId }), changesFolder: carrier.changesFolder, changed: carrier.changed },
       prepared.parameters,
     );
     work.catch(() => undefined);

@@ -92,6 +92,7 @@ export function openSession(options: SessionOptions): Session {
       return result;
     },
     caseFolder: () => Promise.resolve(journal.folder),
+    caseId: options.caseId,
     changesFolder: options.changesFolder,
     changed: async (change) => {
       liveChange = change.state === 'applied' ? { what: change.what, file: change.file, until: options.deadline ?? now() + 180_000 } : null;

@@ -39,7 +39,7 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
 
   const follower = new LogFollower(context.hosts.proxy, parameters.accessLogs);
   const before = await follower.before(parameters.beforeSeconds);
-  const record = await plan(parameters, Date.now() + seconds * 1000 + graceMs);
+  const record = await plan(parameters, Date.now() + seconds * 1000 + graceMs, context.caseId ?? '');
   const path = join(folder, `${record.id}.json`);
   const supervised = await supervise(supervisorProgram(), path, record).catch((error: unknown) => {
     throw new CouldNot('failed', error instanceof Error ? error.message : String(error), 'see whether node may start processes here');
@@ -76,7 +76,7 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
   };
 }
 
-async function plan(parameters: Parameters, deadline: number): Promise<ChangeRecord> {
+async function plan(parameters: Parameters, deadline: number, caseId: string): Promise<ChangeRecord> {
   const id = randomBytes(4).toString('hex');
   const { placement } = parameters;
   const file = placement.kind === 'block' ? placement.file : join(placement.folder, `zz-proxy-doctor-${id}.conf`);
@@ -88,7 +88,7 @@ async function plan(parameters: Parameters, deadline: number): Promise<ChangeRec
   return {
     format: 1,
     id,
-    caseId: '',
+    caseId,
     placement: placement.kind,
     file,
     text: textOf(parameters.directive, id, new Date(deadline), placement.kind === 'new-file'),

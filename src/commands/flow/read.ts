@@ -11,13 +11,14 @@ import { lintDiagnoses, type SignKnowledge } from '../../flow/lint-diagnoses.ts'
 import { instead, tidy, type Problem } from '../../flow/problem.ts';
 import { inspectFlow } from '../../flow/read-flow.ts';
 import type { Flow } from '../../engine/flow.ts';
+import { FileTooBig } from '../../bounded-text.ts';
+import { flowBytes } from '../../flow/read-flow.ts';
 import { flowsFolder, isThere, textOf } from '../../shipped-files.ts';
-import { defaultFlow, findFlow, makeCatalogue } from '../load-flow.ts';
+import { defaultFlow, diagnosesBytes, findFlow, makeCatalogue } from '../load-flow.ts';
 
 /** The points of the article that the checks and flows carry out. */
 export const articlePoints: readonly string[] = Array.from({ length: 30 }, (_, index) => `A${String(index + 1).padStart(2, '0')}`);
 
-const diagnosesBytes = 1024 * 1024;
 
 /** As the user would name it, so that the place in a complaint can be opened. */
 export function shown(file: string): string {
@@ -104,8 +105,9 @@ function placeOf(error: UsageError, source: Source): Place | null {
 
 export function readText(file: string): string {
   try {
-    return textOf(file);
+    return textOf(file, flowBytes);
   } catch (error) {
+    if (error instanceof FileTooBig) throw new UsageError(error.message, 'Give a smaller file; this one can not be what it should be', { file: shown(file), line: error.line });
     throw new UsageError(`can not be read: ${error instanceof Error ? error.message : String(error)}`, 'Name a file that can be read', {
       file: shown(file),
     });
