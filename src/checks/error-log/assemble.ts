@@ -200,7 +200,7 @@ function impactOf(analysis: Analysis, backends: readonly BackendFacts[], unjoine
 }
 
 function commonest({ reading }: Analysis): ErrorLogFacts['samples'] {
-  return [...reading.notes.samples.values()]
+  return [...reading.notes.samples]
     .sort((a, b) => b.count - a.count)
     .flatMap((kind) => kind.lines.slice(0, 1))
     .slice(0, mostSamples)

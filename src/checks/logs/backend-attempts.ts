@@ -41,7 +41,7 @@ export function attemptsOf(analysis: Analysis, backend: number, rows: readonly n
   const { reading, requestOf, ways, names } = analysis;
   const { failures, tally } = reading;
   const retryMs = retryOf(analysis, backend);
-  const began = Float64Array.from(rows, (row) => startOf(analysis, row, requestOf[row] ?? -1));
+  const began = valuesOf(rows, (row) => startOf(analysis, row, requestOf[row] ?? -1));
   const beyond = [...failures.beyond.values()].filter((one) => one.backend !== null && names.find(one.backend) === backend);
   const own = ways.of[backend] ?? [];
   const usable = tally !== null && own.length > 0 && reachesOver(rows, failures.at, tally.first, Math.max(tally.last, tally.lastEnd));
@@ -113,6 +113,13 @@ export function spread(failures: FailureTable, beyond: Beyond): Float64Array {
     for (let i = 0; i < count; i++) moments[next++] = moment + ((i + 0.5) * width) / count;
   });
   return moments;
+}
+
+/** As Float64Array.from, which goes through an iterator and takes ten times as long. */
+export function valuesOf(rows: readonly number[], value: (row: number) => number): Float64Array {
+  const values = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) values[i] = value(rows[i] ?? 0);
+  return values;
 }
 
 export function together(parts: readonly Float64Array[]): Float64Array {

@@ -2,9 +2,10 @@
 import type { BackendFacts, Frequency, Mode } from '../error-log/facts.ts';
 import { modes } from '../error-log/facts.ts';
 import type { Analysis } from './analysis.ts';
-import { attemptsOf, spread, together } from './backend-attempts.ts';
+import { attemptsOf, spread, together, valuesOf } from './backend-attempts.ts';
 import type { BackendAttempts } from './backend-attempts.ts';
 import { fresh, reused } from './failure-table.ts';
+import type { FailureTable } from './failure-table.ts';
 import { judgeFrequency } from './frequency.ts';
 import type { Verdict } from './frequency.ts';
 import { judgeTimes } from './frequency-from-times.ts';
@@ -37,10 +38,10 @@ export function judgeBackend(analysis: Analysis, backend: number, rows: readonly
   const verdict = judge(attempts, backendSide, window);
   const { successes } = attempts;
   const beyond = attempts.beyond.map((one) => ({ ...one, moments: spread(failures, one) }));
-  const seen = together([Float64Array.from(rows, (row) => failures.at[row] ?? 0), ...beyond.map((one) => one.moments)]).sort();
+  const seen = together([valuesOf(rows, (row) => failures.at[row] ?? 0), ...beyond.map((one) => one.moments)]).sort();
   const own = rows.filter((row) => backendSide.includes(modeOfFamily(failures.familyOf(row))));
   const ownBeyond = beyond.filter((one) => backendSide.includes(modeOfFamily(one.family)));
-  const noticed = together([Float64Array.from(own, (row) => failures.at[row] ?? 0), ...ownBeyond.map((one) => one.moments)]).sort();
+  const noticed = together([valuesOf(own, (row) => failures.at[row] ?? 0), ...ownBeyond.map((one) => one.moments)]).sort();
   const last = seen.at(-1) ?? null;
   const lastBegan = failed.at(-1);
   const since = successes === null || lastBegan === undefined ? null : successes.inside(lastBegan, window.to + 2 * successes.widthMs);
@@ -129,18 +130,18 @@ function countRows({ reading }: Analysis, rows: readonly number[], { refused, be
   const add = (counts: Record<string, number>, key: string, by = 1): void => {
     counts[key] = (counts[key] ?? 0) + by;
   };
-  for (const row of rows) {
+  for (const { row, count } of kindsOf(failures, rows)) {
     const family = failures.familyOf(row);
     const mode = modeOfFamily(family);
     const errno = failures.errnos.name(failures.errno[row] ?? -1) ?? 'none';
-    add(counted.families, family);
-    add(counted.byMode, mode);
+    add(counted.families, family, count);
+    add(counted.byMode, mode, count);
     // A request refused without an attempt has no errno of its own.
     if (family !== 'worker-disabled') {
-      add(counted.errnos, errno);
-      add((counted.errnosByMode[mode] ??= {}), errno);
+      add(counted.errnos, errno, count);
+      add((counted.errnosByMode[mode] ??= {}), errno, count);
     }
-    for (const code of (failures.codes.name(failures.code[row] ?? -1) ?? '').split(' ')) if (code !== '') add(counted.codes, code);
+    for (const code of (failures.codes.name(failures.code[row] ?? -1) ?? '').split(' ')) if (code !== '') add(counted.codes, code, count);
   }
   if (refused.length > 0) {
     add(counted.families, 'worker-disabled', refused.length);
@@ -152,6 +153,18 @@ function countRows({ reading }: Analysis, rows: readonly number[], { refused, be
     add(counted.byMode, modeOfFamily(family), count);
   }
   return counted;
+}
+
+/** Rows that are alike in family, errno and codes: the first of each kind and how many there are, in the order of the firsts. */
+function kindsOf(failures: FailureTable, rows: readonly number[]): Iterable<{ readonly row: number; readonly count: number }> {
+  const kinds = new Map<number, { row: number; count: number }>();
+  for (const row of rows) {
+    const key = ((failures.family[row] ?? 0) * 10_000 + (failures.errno[row] ?? -1) + 1) * 10_000 + (failures.code[row] ?? -1) + 1;
+    const known = kinds.get(key);
+    if (known === undefined) kinds.set(key, { row, count: 1 });
+    else known.count += 1;
+  }
+  return kinds.values();
 }
 
 /** From the start of the request to its end in the access log; without durations there, by the clocks of both logs, good to a second. */
@@ -182,7 +195,7 @@ function round(value: number): number {
 
 /** The commonest kinds of lines first. */
 function samplesOf({ reading, names }: Analysis, backend: number): BackendFacts['samples'] {
-  return [...reading.notes.samples.values()]
+  return [...reading.notes.samples]
     .filter((kind) => kind.lines.some(({ row }) => names.ofRow[row] === backend))
     .sort((a, b) => b.count - a.count)
     .flatMap((kind) => kind.lines.filter(({ row }) => names.ofRow[row] === backend).slice(0, 2))

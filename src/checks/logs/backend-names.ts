@@ -58,16 +58,12 @@ export function nameBackends(
 ): BackendNames {
   const aliases = new Aliases();
   const logged = new Map<string, number>();
-  const seen = new Set<string>();
-  for (let row = 0; row < table.length; row++) {
-    const name = table.backends.name(table.backend[row] ?? -1)?.toLowerCase() ?? null;
+  for (const { backend, otherName, count } of pairsOf(table)) {
+    const name = table.backends.name(backend)?.toLowerCase() ?? null;
     if (name === null || !hasPort(name)) continue;
-    const other = table.backends.name(table.otherName[row] ?? -1)?.toLowerCase() ?? null;
+    const other = table.backends.name(otherName)?.toLowerCase() ?? null;
     // What stands before parentheses weighs more than any number of lines that have none.
-    logged.set(name, (logged.get(name) ?? 0) + (other === null ? 1 : 1_000_000));
-    const pair = `${name} ${other ?? ''}`;
-    if (seen.has(pair)) continue;
-    seen.add(pair);
+    logged.set(name, (logged.get(name) ?? 0) + count * (other === null ? 1 : 1_000_000));
     aliases.add(name);
     if (other !== null && !name.startsWith('unix:') && !other.startsWith('unix:')) aliases.join(withPort(other, portOf(name)), name);
   }
@@ -101,6 +97,26 @@ export function nameBackends(
   return { list, ofRow, find };
 }
 
+interface NamePair {
+  readonly backend: number;
+  readonly otherName: number;
+  count: number;
+}
+
+/** The combinations of names that rows have, in the order in which they were first seen: a million rows have a handful. */
+function pairsOf(table: FailureTable): Iterable<NamePair> {
+  const pairs = new Map<number, NamePair>();
+  for (let row = 0; row < table.length; row++) {
+    const backend = table.backend[row] ?? -1;
+    const otherName = table.otherName[row] ?? -1;
+    const key = (backend + 1) * 100_000 + otherName + 1;
+    const known = pairs.get(key);
+    if (known === undefined) pairs.set(key, { backend, otherName, count: 1 });
+    else known.count += 1;
+  }
+  return pairs.values();
+}
+
 interface Lookup {
   readonly find: (name: string) => number;
   readonly byHost: ReadonlyMap<string, ReadonlySet<number>>;
@@ -111,22 +127,25 @@ interface Lookup {
 function assign(table: FailureTable, list: NamedBackend[], lookup: Lookup): Int32Array {
   const ofRow = new Int32Array(table.length).fill(-1);
   const bare = new Map<string, number>();
+  // Of each name, by its number in the table: the backend that it stands for whatever else the row says. -2: not asked yet.
+  const direct = new Int32Array(table.backends.all.length).fill(-2);
   let lastOutOfUse = -1;
   for (let row = 0; row < table.length; row++) {
-    const name = table.backends.name(table.backend[row] ?? -1);
+    const id = table.backend[row] ?? -1;
+    const name = table.backends.name(id);
+    if (name !== null && direct[id] === -2) direct[id] = name.startsWith('balancer:') ? -1 : lookup.find(name);
     const path = table.paths.name(table.path[row] ?? -1);
-    let number = -1;
-    if (name !== null && name.startsWith('balancer:')) number = ofBalancer(lookup, name, lastOutOfUse);
-    else if (name !== null) {
-      number = lookup.find(name);
-      if (number < 0) number = byHostAlone(lookup, name, path);
+    let number = direct[id] ?? -1;
+    if (number < 0 && name !== null && name.startsWith('balancer:')) number = ofBalancer(lookup, name, lastOutOfUse);
+    else if (number < 0 && name !== null) {
+      number = byHostAlone(lookup, name, path);
       // A name without a port, that nothing else explains, is still a name.
       if (number < 0) number = bare.get(name) ?? -1;
       if (number < 0) {
         number = list.push({ backend: name, names: [] }) - 1;
         bare.set(name, number);
       }
-    } else if (path !== null) {
+    } else if (name === null && path !== null) {
       const routed = lookup.routeOf(path);
       if (routed !== null) number = lookup.find(routed);
     }

@@ -16,6 +16,11 @@ export interface NotedLine extends Where {
   readonly message: string | null;
 }
 
+interface Kind {
+  readonly lines: { readonly line: NotedLine; readonly row: number }[];
+  count: number;
+}
+
 /** Kept of each kind. */
 const most = { lifecycle: 500, limits: 100, notRecognised: 20, samples: 400, perKind: 3, clients: 50_000 } as const;
 const longestText = 600;
@@ -31,7 +36,8 @@ export class ErrorNotes {
   /** Moments at which a client's answer broke off, in order: the request stands in the access log as a success. */
   readonly brokenAnswers = new Map<string, number[]>();
   /** First lines of each kind (message and backend as the line names it), with the row of their failure. */
-  readonly samples = new Map<string, { readonly lines: { readonly line: NotedLine; readonly row: number }[]; count: number }>();
+  readonly samples: Kind[] = [];
+  readonly #kinds = new Map<string, Map<string | null, Map<string | null, Kind>>>();
 
   #brokeOff(client: string, at: number): void {
     const moments = this.brokenAnswers.get(client);
@@ -59,13 +65,27 @@ export class ErrorNotes {
     }
     if (row < 0) return;
     if (entry.family === 'response-failed' && entry.client !== null && where.at !== null) this.#brokeOff(entry.client.address, where.at);
-    const kind = `${entry.message} ${entry.errno?.symbol ?? ''} ${entry.backend ?? ''}`;
-    const known = this.samples.get(kind);
+    // Looked up part by part: a key put together of them would be a new string for each line.
+    const ofMessage = memberOf(this.#kinds, entry.message);
+    const ofErrno = memberOf(ofMessage, entry.errno?.symbol ?? null);
+    const known = ofErrno.get(entry.backend);
     if (known !== undefined) {
       known.count += 1;
       if (known.lines.length < most.perKind) known.lines.push({ line: noted(entry, where), row });
-    } else if (this.samples.size < most.samples) this.samples.set(kind, { lines: [{ line: noted(entry, where), row }], count: 1 });
+    } else if (this.samples.length < most.samples) {
+      const kind: Kind = { lines: [{ line: noted(entry, where), row }], count: 1 };
+      ofErrno.set(entry.backend, kind);
+      this.samples.push(kind);
+    }
   }
+}
+
+function memberOf<K, L, V>(map: Map<K, Map<L, V>>, key: K): Map<L, V> {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const added = new Map<L, V>();
+  map.set(key, added);
+  return added;
 }
 
 function noted(entry: ErrorEntry, where: Where): NotedLine {

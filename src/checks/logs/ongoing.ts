@@ -54,9 +54,9 @@ export function judgeOngoing({ failures, verdict, successesSince, share, now }: 
 
 /** A gap that is long for these failures: the 95th percentile; between bursts, the quiet span counts. */
 function typicalGap(failures: ArrayLike<number>, verdict: Verdict): number {
-  const gaps: number[] = [];
-  for (let i = 1; i < failures.length; i++) gaps.push((failures[i] ?? 0) - (failures[i - 1] ?? 0));
-  gaps.sort((a, b) => a - b);
+  const gaps = new Float64Array(Math.max(0, failures.length - 1));
+  for (let i = 1; i < failures.length; i++) gaps[i - 1] = (failures[i] ?? 0) - (failures[i - 1] ?? 0);
+  gaps.sort();
   const usual = gaps[Math.floor(gaps.length * 0.95)] ?? 0;
   if (verdict.frequency !== 'clusters') return usual;
   let quiet = 0;

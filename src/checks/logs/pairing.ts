@@ -20,7 +20,7 @@ interface Open {
   readonly at: number;
   readonly keys: string[];
   readonly families: Family[];
-  client: string | null;
+  client: ErrorEntry['client'];
   backend: string | null;
 }
 
@@ -39,7 +39,9 @@ export interface Disabled {
 export class Pairing {
   readonly #table: FailureTable;
   readonly #file: number;
-  readonly #threads = new Map<string, Thread>();
+  /** By process, then by thread: a key put together of both would be a new string for each line. */
+  readonly #threads = new Map<string, Map<string, Thread>>();
+  #threadCount = 0;
   readonly #combinations = new Map<number, number>();
   /** Workers put out of use (AH00959, AH01174), by backend: how often, and for how long. */
   readonly disabled = new Map<string, { times: number; retryMs: number | null }>();
@@ -83,16 +85,33 @@ export class Pairing {
   }
 
   #threadOf(entry: ErrorEntry): Thread {
-    const name = entry.pid === null ? '' : `${entry.pid}:${entry.tid ?? ''}`;
-    const known = this.#threads.get(name);
+    const pid = entry.pid ?? '';
+    const tid = entry.pid === null ? '' : (entry.tid ?? '');
+    let ofProcess = this.#threads.get(pid);
+    const known = ofProcess?.get(tid);
     if (known) return known;
-    if (this.#threads.size >= threadsAtOnce) {
-      const [oldest] = this.#threads.keys();
-      if (oldest !== undefined) this.#threads.delete(oldest);
+    if (this.#threadCount >= threadsAtOnce) this.#dropOldest(pid);
+    if (ofProcess === undefined) {
+      ofProcess = new Map();
+      this.#threads.set(pid, ofProcess);
     }
     const thread: Thread = { open: [], connection: 'unknown' };
-    this.#threads.set(name, thread);
+    ofProcess.set(tid, thread);
+    this.#threadCount += 1;
     return thread;
+  }
+
+  /** A process that was seen first is the likeliest to be gone; one with all the threads loses its first. */
+  #dropOldest(current: string): void {
+    for (const [pid, threads] of this.#threads) {
+      if (pid === current) continue;
+      this.#threads.delete(pid);
+      this.#threadCount -= threads.size;
+      return;
+    }
+    const threads = this.#threads.get(current);
+    const [oldest] = threads?.keys() ?? [];
+    if (oldest !== undefined && threads?.delete(oldest) === true) this.#threadCount -= 1;
   }
 
   #openFor(thread: Thread, entry: ErrorEntry, at: number, key: string): Open | null {
@@ -101,8 +120,7 @@ export class Pairing {
       // What one thread writes next goes on with what it wrote last, however long that took it.
       const oneThread = entry.pid !== null && entry.tid !== null;
       if ((!oneThread && Math.abs(at - open.at) > togetherMs) || !goesOnWith(key, open.keys)) continue;
-      const client = clientOf(entry);
-      if (client !== null && open.client !== null && client !== open.client) continue;
+      if (entry.client !== null && open.client !== null && !sameClient(entry.client, open.client)) continue;
       if (entry.pid === null && !sameHost(open.backend, entry.backend)) continue;
       return open;
     }
@@ -111,7 +129,7 @@ export class Pairing {
 
   /** What a further line of the failure adds. */
   #amend(open: Open, entry: ErrorEntry): void {
-    open.client ??= clientOf(entry);
+    open.client ??= entry.client;
     open.backend ??= entry.backend;
     const table = this.#table;
     const { row } = open;
@@ -179,8 +197,8 @@ function balancerOf(entry: ErrorEntry): string | null {
   return entry.family === 'worker-disabled' ? (/balancer:\/\/[^\s:()]+/.exec(entry.text)?.[0] ?? null) : null;
 }
 
-function clientOf(entry: ErrorEntry): string | null {
-  return entry.client === null ? null : `${entry.client.address} ${entry.client.port ?? ''}`;
+function sameClient(left: NonNullable<ErrorEntry['client']>, right: NonNullable<ErrorEntry['client']>): boolean {
+  return left.port === right.port && left.address === right.address;
 }
 
 /** Is this a line of the same backend, as far as both say? Names and addresses of one can't be told together yet, so only ports are. */

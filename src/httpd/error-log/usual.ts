@@ -26,6 +26,13 @@ interface KnownMessage {
   readonly path: string | null;
 }
 
+interface Thread {
+  readonly pid: string;
+  readonly tid: string | null;
+}
+
+const threads = new Recent<Thread>(1024);
+const addresses = new Recent<string>(1024);
 const levels = new Recent<ModuleLevel>(64);
 const errnos = new Recent<KnownErrno>(64);
 const messages = new Recent<KnownMessage>(1024);
@@ -44,11 +51,9 @@ export function readUsual(line: string, platform: Platform | null): ErrorEntry |
   if (head === null) return null;
   const headEnd = line.indexOf('] ', pidAt + 7);
   if (headEnd < 0 || headEnd > pidAt + 60) return null;
-  const pidText = line.slice(pidAt + 7, headEnd);
-  const colon = pidText.indexOf(':tid ');
-  const pid = colon < 0 ? pidText : pidText.slice(0, colon);
-  const tid = colon < 0 ? null : pidText.slice(colon + 5);
-  if (!digits.test(pid) || (tid !== null && !digits.test(tid))) return null;
+  const threadText = line.slice(pidAt + 7, headEnd);
+  const thread = threads.get(threadText) ?? newThread(threadText);
+  if (thread === null) return null;
 
   let at = headEnd + 2;
   let errno: KnownErrno | null = null;
@@ -68,9 +73,12 @@ export function readUsual(line: string, platform: Platform | null): ErrorEntry |
   if (line.charCodeAt(at) === 91) {
     const end = line.indexOf('] ', at);
     if (end < 0 || end > at + 120 || !line.startsWith('client ', at + 1)) return null;
-    const address = line.slice(at + 8, end);
-    if (address.includes(' ')) return null;
-    client = readAddress(address);
+    client = plainAddress(line, at + 8, end);
+    if (client === null) {
+      const address = line.slice(at + 8, end);
+      if (address.includes(' ')) return null;
+      client = readAddress(address);
+    }
     at = end + 2;
   }
   const refererAt = line.indexOf(', referer', at);
@@ -83,8 +91,8 @@ export function readUsual(line: string, platform: Platform | null): ErrorEntry |
     instant: null,
     level: head.level,
     module: head.module,
-    pid,
-    tid,
+    pid: thread.pid,
+    tid: thread.tid,
     client,
     errno: errno === null ? null : errno.errno,
     platform: errno === null ? platform : errno.platform,
@@ -101,6 +109,42 @@ export function readUsual(line: string, platform: Platform | null): ErrorEntry |
 }
 
 const digits = /^\d+$/;
+
+/** `4021:tid 4025` */
+function newThread(text: string): Thread | null {
+  const colon = text.indexOf(':tid ');
+  const pid = colon < 0 ? text : text.slice(0, colon);
+  const tid = colon < 0 ? null : text.slice(colon + 5);
+  if (!digits.test(pid) || (tid !== null && !digits.test(tid))) return null;
+  const thread = { pid, tid };
+  threads.set(text, thread);
+  return thread;
+}
+
+/** `10.0.0.1:40398`, without taking it apart as text; null: it is something else. */
+function plainAddress(line: string, from: number, to: number): ErrorEntry['client'] {
+  let at = to;
+  let port = 0;
+  let scale = 1;
+  for (; at > from; at -= 1) {
+    const digit = line.charCodeAt(at - 1) - 48;
+    if (digit < 0 || digit > 9) break;
+    port += digit * scale;
+    scale *= 10;
+  }
+  if (at === to || to - at > 5 || at === from || port > 65_535 || line.charCodeAt(at - 1) !== 58) return null;
+  for (let place = from; place < at - 1; place += 1) {
+    const character = line.charCodeAt(place);
+    if ((character < 48 || character > 57) && character !== 46) return null;
+  }
+  const text = line.slice(from, at - 1);
+  let address = addresses.get(text);
+  if (address === undefined) {
+    address = text;
+    addresses.set(text, text);
+  }
+  return { address, port };
+}
 
 /** `proxy:error`, of a module of mod_proxy only. */
 function newLevel(text: string): ModuleLevel | null {

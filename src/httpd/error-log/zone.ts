@@ -15,11 +15,23 @@ export function toInstant(entry: Pick<ErrorEntry, 'wallClock' | 'instant'>, zone
   return entry.wallClock === null ? null : wallClockToInstant(entry.wallClock, zone, after);
 }
 
+// Offsets change on a quarter of an hour: the lines of one need to ask only once, where no change is near.
+const quarterMs = 15 * minuteMs;
+let askedOf: Zone | null = null;
+let quarter = Number.NaN;
+let offset = Number.NaN;
+
 export function wallClockToInstant(wallClock: number, zone: Zone, after: number | null = null): number {
   if (typeof zone === 'number') return wallClock - zone * minuteMs;
+  if (zone === askedOf && Math.floor(wallClock / quarterMs) === quarter) return wallClock - offset * minuteMs;
   // The offset around that moment is one of those a day before and a day after (a change comes at most once in two days).
   const early = zone(wallClock - 86_400_000);
   const late = zone(wallClock + 86_400_000);
+  if (early === late) {
+    askedOf = zone;
+    quarter = Math.floor(wallClock / quarterMs);
+    offset = early;
+  }
   const first = wallClock - Math.max(early, late) * minuteMs;
   const second = wallClock - Math.min(early, late) * minuteMs;
   const valid = [first, second].filter((instant) => instant + zone(instant) * minuteMs === wallClock);
