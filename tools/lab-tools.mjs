@@ -13,6 +13,8 @@ const tools = {
   openssl: 'openssl',
   setpriv: 'util-linux',
   conntrack: 'conntrack',
+  // Sees what a run really does.
+  strace: 'strace',
   nc: 'netcat-openbsd',
   zsh: 'zsh',
   fish: 'fish',

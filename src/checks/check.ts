@@ -8,6 +8,7 @@ import type { Action } from '../engine/flow.ts';
 import type { Subject } from '../engine/events.ts';
 import type { Hosts } from '../host/host.ts';
 import type { Inputs } from './inputs.ts';
+import type { May } from './may.ts';
 
 /**
  * How much a check costs the patient. `none`: reads what is there; `brief`: a few short connections; `holds`: keeps connections
@@ -117,6 +118,8 @@ export interface Check<P = unknown, F = unknown, O extends string = string> {
   readonly action: Action | null;
   readonly sendsTraffic: boolean;
   readonly needs: Needs;
+  /** What it may do at most with these options. Pure. */
+  readonly may: (inputs: Inputs) => May;
   readonly parameters: z.ZodType<P>;
   readonly facts: z.ZodType<F>;
   /** The closed set: each outcome with what it means. Never `skipped`, `failed` or `timed-out`. */

@@ -1,8 +1,13 @@
 /** `plan`: what a run with these options may do, step by step. It runs nothing. */
-import type { Known } from '../checks/check.ts';
+import { resolve } from 'node:path';
+import { casesFolder, stateDirectory } from '../case/state-directory.ts';
+import type { Check, Known } from '../checks/check.ts';
+import type { Inputs } from '../checks/inputs.ts';
+import { type Destination, type May, nameOf, nothing, type Place, vantageTools } from '../checks/may.ts';
 import { checkNames } from '../checks/names.ts';
 import { checks } from '../checks/registry.ts';
-import type { Flow } from '../engine/flow.ts';
+import type { ActionStep, CheckStep, Flow } from '../engine/flow.ts';
+import { visible } from '../visible.ts';
 import { defaultFlow, loadFlow } from './load-flow.ts';
 import { type RawOptions, readInputs } from './options.ts';
 import type { Output } from './output.ts';
@@ -15,60 +20,127 @@ interface Planned {
   readonly load: string;
   readonly sendsTraffic: boolean;
   readonly changes: string | null;
-  readonly needs: { readonly commands: readonly (readonly string[])[]; readonly files: readonly string[]; readonly rights: readonly string[] };
+  readonly needs: Check['needs'];
   /** As they would be typed, where the options alone settle them. */
   readonly commands: readonly string[];
+  /** The bounds that it keeps. Empty where it is left out. */
+  readonly may: Bounds;
   /** Why it will not be carried out with these options; null: it may be. */
   readonly leftOut: string | null;
   readonly timeLimitSeconds: number;
 }
 
+interface Bounds {
+  /** Names of programs, without their folders. */
+  readonly starts: readonly string[];
+  /** `at`: HOST:PORT that the options name; empty: known once configuration and logs are read. */
+  readonly connects: readonly { readonly to: Destination; readonly at: readonly string[] }[];
+  /** Folders and files; `httpd-configuration`: the place that the change's diff shows. */
+  readonly writes: readonly string[];
+  readonly signals: readonly string[];
+}
+
+interface Plan {
+  readonly flow: string;
+  /** Whatever the steps do: entering the vantages, the case file, the reports. */
+  readonly always: Bounds;
+  readonly steps: readonly Planned[];
+}
+
 export function planCommand(wanted: string | undefined, raw: RawOptions, io: Output): Promise<number> {
   const { flow } = loadFlow(wanted ?? defaultFlow);
-  const planned = planOf(flow, raw);
-  if (raw.json === true) io.out(`${JSON.stringify({ flow: flow.id, steps: planned })}\n`);
-  else io.out(asText(flow, planned));
+  const plan = planOf(flow, raw);
+  io.out(raw.json === true ? `${JSON.stringify(plan)}\n` : asText(flow, plan));
   return Promise.resolve(0);
 }
 
-function planOf(flow: Flow, raw: RawOptions): Planned[] {
+function planOf(flow: Flow, raw: RawOptions): Plan {
   const inputs = readInputs(raw, checkNames, Date.now());
-  const backend = inputs.backends[0];
-  return [...flow.steps.values()].flatMap((step): Planned[] => {
-    if (step.kind !== 'check' && step.kind !== 'action') return [];
-    const check = checks[step.check];
-    if (check === undefined) return [];
-    const subject = check.scope === 'backend' && backend !== undefined ? { key: backend, backend, mode: 'none', failures: 0 } : null;
-    const known: Known = { inputs, subject, evidence: () => null };
-    const prepared = check.scope === 'backend' && subject === null ? null : check.prepare(known, step.with);
-    const leftOut = inputs.skip.includes(check.name)
-      ? 'left out by --skip'
-      : inputs.passive && check.sendsTraffic
-        ? 'sends traffic, and --passive forbids it'
-        : step.kind === 'action' && !inputs.allow.includes(step.action)
-          ? `needs consent: --allow ${step.action}, or asked on the terminal`
-          : null;
-    return [
-      {
-        step: step.id,
-        title: step.title,
-        check: check.name,
-        side: check.side,
-        load: check.load,
-        sendsTraffic: check.sendsTraffic,
-        changes: check.action,
-        needs: check.needs,
-        commands: prepared?.ready === true ? check.describe(prepared.parameters) : [],
-        leftOut,
-        timeLimitSeconds: Math.round(check.timeLimitMs / 1000),
-      },
-    ];
+  const stateDir = resolve(stateDirectory(raw.stateDir ?? null));
+  const steps = [...flow.steps.values()].flatMap((step) => {
+    const check = step.kind === 'check' || step.kind === 'action' ? checks[step.check] : undefined;
+    return check === undefined || (step.kind !== 'check' && step.kind !== 'action') ? [] : [planStep(step, check, inputs, stateDir)];
   });
+  const prefixes = [inputs.via.proxy, inputs.via.backend].flatMap((prefix) => prefix?.[0] ?? []);
+  const files = [...(raw.report ?? []), ...(raw.record === undefined ? [] : [raw.record])].map((file) => resolve(file));
+  return {
+    flow: flow.id,
+    always: {
+      starts: prefixes.length === 0 ? [] : [...new Set([...prefixes.map(nameOf), ...vantageTools])],
+      connects: [],
+      writes: [casesFolder(stateDir), placeOf('changes', stateDir), `${stateDir}/newest`, ...files],
+      signals: [],
+    },
+    steps,
+  };
 }
 
-function asText(flow: Flow, planned: readonly Planned[]): string {
+function planStep(step: CheckStep | ActionStep, check: Check, inputs: Inputs, stateDir: string): Planned {
+  const backend = inputs.backends[0];
+  const subject = check.scope === 'backend' && backend !== undefined ? { key: backend, backend, mode: 'none' as const, failures: 0 } : null;
+  const known: Known = { inputs, subject, evidence: () => null };
+  const prepared = check.scope === 'backend' && subject === null ? null : check.prepare(known, step.with);
+  const leftOut = inputs.skip.includes(check.name)
+    ? 'left out by --skip'
+    : inputs.passive && check.sendsTraffic
+      ? 'sends traffic, and --passive forbids it'
+      : step.kind === 'action' && !inputs.allow.includes(step.action)
+        ? `needs consent: --allow ${step.action}, or asked on the terminal`
+        : null;
+  return {
+    step: step.id,
+    title: step.title,
+    check: check.name,
+    side: check.side,
+    load: check.load,
+    sendsTraffic: check.sendsTraffic,
+    changes: check.action,
+    needs: check.needs,
+    commands: prepared?.ready === true ? check.describe(prepared.parameters) : [],
+    // On a terminal consent can still be given, so what an action may do is told in any case.
+    may: bounds(leftOut === null || step.kind === 'action' ? check.may(inputs) : nothing, inputs, stateDir),
+    leftOut,
+    timeLimitSeconds: Math.round(check.timeLimitMs / 1000),
+  };
+}
+
+function bounds(may: May, inputs: Inputs, stateDir: string): Bounds {
+  const at = (to: Destination): readonly string[] => (to === 'backend' ? inputs.backends : to === 'url' && inputs.url !== null ? [addressOf(inputs.url)] : []);
+  return {
+    starts: [...new Set(may.starts)],
+    connects: [...new Set(may.connects)].map((to) => ({ to, at: at(to) })),
+    writes: may.writes.map((place) => placeOf(place, stateDir)),
+    signals: may.signals,
+  };
+}
+
+function placeOf(place: Place, stateDir: string): string {
+  switch (place) {
+    case 'case':
+      return casesFolder(stateDir);
+    case 'changes':
+      return `${stateDir}/changes`;
+    case 'httpd-configuration':
+      return place;
+  }
+}
+
+function addressOf(url: string): string {
+  const { hostname, port, protocol } = new URL(url);
+  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
+}
+
+const destinations: Readonly<Record<Destination, string>> = {
+  backend: 'the backend',
+  'backend-host': 'the backend’s host (ping, other ports)',
+  proxy: 'httpd itself',
+  url: 'the URL of --url',
+  'name-server': 'the name servers',
+};
+
+function asText(flow: Flow, { steps, always }: Plan): string {
   const lines = [`What a run of ${flow.id} may do with these options, by step. Nothing of it has been run.`, ''];
-  for (const one of planned) {
+  for (const one of steps) {
     lines.push(`${one.step}: ${one.title}`);
     lines.push(`  ${one.check}, on the ${one.side}'s side, ${one.load === 'none' ? 'reads what is there' : one.load === 'brief' ? 'a few short connections' : 'holds connections or time'}, at most ${one.timeLimitSeconds} s`);
     if (one.leftOut !== null) lines.push(`  not carried out: ${one.leftOut}`);
@@ -76,9 +148,20 @@ function asText(flow: Flow, planned: readonly Planned[]): string {
     if (one.needs.commands.length > 0) lines.push(`  commands: ${one.needs.commands.map((choice) => choice.join(' or ')).join(', ')}`);
     if (one.needs.files.length > 0) lines.push(`  files: ${one.needs.files.join(', ')}`);
     if (one.needs.rights.length > 0) lines.push(`  rights: ${one.needs.rights.join(', ')}`);
+    lines.push(...boundsAsText(one.may));
     for (const command of one.commands) lines.push(`  $ ${command}`);
     lines.push('');
   }
-  lines.push('Besides: the case file in the state directory, and the reports that --report and --record name.');
-  return `${lines.join('\n')}\n`;
+  lines.push('Besides, whatever the steps do:', ...boundsAsText(always));
+  return `${lines.map(visible).join('\n')}\n`;
+}
+
+function boundsAsText({ starts, connects, writes, signals }: Bounds): string[] {
+  const to = connects.map((one) => (one.at.length === 0 ? destinations[one.to] : `${destinations[one.to]} (${one.at.join(', ')})`));
+  return [
+    ...(starts.length === 0 ? [] : [`  starts at most: ${starts.join(', ')}`]),
+    ...(to.length === 0 ? [] : [`  connects at most to: ${to.join(', ')}`]),
+    ...(writes.length === 0 ? [] : [`  writes at most: ${writes.map((one) => (one === 'httpd-configuration' ? 'httpd’s configuration, as its diff shows, and puts it back' : one)).join(', ')}`]),
+    ...(signals.length === 0 ? [] : [`  signals: ${signals.join(', ')} (a graceful reload)`]),
+  ];
 }

@@ -66,6 +66,12 @@ export function addressOf(network: Network, host: HostName): string {
   throw new Error(`host ${host} is not in a ${network} network`);
 }
 
+/** All addresses of a host. */
+export function addressesIn(network: Network, host: HostName): readonly string[] {
+  const ends = plans[network].cables.flatMap(({ a, b }) => [a, b]).filter((end) => end.host === host);
+  return ['127.0.0.1', ...ends.map(({ address }) => address.slice(0, address.indexOf('/')))];
+}
+
 /** Makes the namespaces and what connects them. `namespace` gives the name of a host's namespace. */
 export async function makeNetwork(network: Network, namespace: (host: HostName) => string): Promise<void> {
   const plan = plans[network];

@@ -12,7 +12,8 @@ import { ago, stretchAccessLog, stretchErrorLog, type Segment } from './stretch.
 import { tracesOf, type Traces } from './traces.ts';
 import type { Backend, Fault, HostName, Scene, Traffic, When, World } from './world.ts';
 
-const nameServer = '127.0.0.53';
+/** Of every world. */
+export const nameServer = '127.0.0.53';
 
 export class Stage {
   readonly world: World;

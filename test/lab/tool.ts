@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { run as runCommand, tryRun } from './command.ts';
 import { node } from './child.ts';
 import { listenPort } from './httpd.ts';
-import { on } from './network.ts';
-import type { Stage } from './stage.ts';
-import { compareTraces } from './traces.ts';
+import { outsideThePlan, type Places, type Plan } from './inside-the-plan.ts';
+import { addressesIn, on } from './network.ts';
+import { nameServer, type Stage } from './stage.ts';
+import { readTrace, type Trace, traced } from './trace.ts';
+import { compareTraces, leftBehind } from './traces.ts';
 import type { Run } from './world.ts';
 
 export interface Verdict {
@@ -40,8 +42,10 @@ export interface ToolRun {
   readonly report: Report | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** What it left in the world; none is good. */
+  /** What it left in the world, and what it did that its plan does not say; none is good. */
   readonly left: readonly string[];
+  /** Null: it was not traced. */
+  readonly trace: Trace | null;
 }
 
 export interface Handicap {
@@ -85,14 +89,18 @@ export async function argvOf(stage: Stage, run: Run, handicap: Handicap = {}): P
   ];
 }
 
-export async function runTool(stage: Stage, run: Run, handicap: Handicap = {}): Promise<ToolRun> {
+/** `watched`: the kernel tells what it does, and it is held to its own plan. */
+export async function runTool(stage: Stage, run: Run, handicap: Handicap = {}, watched = false): Promise<ToolRun> {
   const argv = await argvOf(stage, run, handicap);
   const before = await stage.traces();
+  const traces = join(stage.folder, `trace-${runs}`);
+  const at = argv.indexOf(node);
+  const words = watched ? [...argv.slice(0, at), ...(await traced(traces)), ...argv.slice(at)] : argv;
   const enough = new AbortController();
   const traffic = run.meanwhile === undefined ? null : stage.traffic(run.meanwhile, enough.signal);
   const started = performance.now();
   // The tool bounds itself at 100 s; this is for the day when it does not.
-  const { exitCode, stdout, stderr } = await tryRun(argv, { timeoutMs: 180_000 });
+  const { exitCode, stdout, stderr } = await tryRun(words, { timeoutMs: 180_000 });
   const seconds = (performance.now() - started) / 1000;
   enough.abort();
   await traffic;
@@ -102,5 +110,41 @@ export async function runTool(stage: Stage, run: Run, handicap: Handicap = {}): 
   } catch {
     // `judge` says it.
   }
-  return { argv, exitCode, seconds, report, stdout, stderr, left: compareTraces(before, await stage.traces()) };
+  const trace = watched ? await readTrace(traces, node) : null;
+  const left = [...compareTraces(before, await stage.traces())];
+  if (trace !== null) left.push(...(await leftBehind(trace, stateOf(argv))), ...(await beyondItsPlan(stage, run, argv, trace)));
+  return { argv, exitCode, seconds, report, stdout, stderr, left, trace };
+}
+
+function stateOf(argv: readonly string[]): string {
+  return argv[argv.indexOf('--state-dir') + 1] ?? '';
+}
+
+/** `plan` is asked with the same words on the same host. */
+async function beyondItsPlan(stage: Stage, run: Run, argv: readonly string[], trace: Trace): Promise<string[]> {
+  const words = argv.map((word) => (word === 'run' ? 'plan' : word)).filter((word) => word !== '--no-input');
+  const { stdout } = await runCommand(words);
+  // A trace without these is none, whatever the plan says.
+  const seen = [trace.written.some((path) => path.endsWith('/journal.jsonl')), trace.started.length > 0];
+  return seen.includes(false)
+    ? ['the trace shows nothing: no journal written, or no program started']
+    : outsideThePlan(JSON.parse(stdout) as Plan, trace, placesOf(stage, run));
+}
+
+function placesOf(stage: Stage, run: Run): Places {
+  const { world, folder } = stage;
+  const { site } = world.httpd;
+  const backends = [...stage.fill(site).matchAll(/\bhttps?:\/\/([^/:"\s]+)(?::(\d+))?/g)].flatMap(([url, host = '', port]) => {
+    const told = Object.entries(world.names ?? {}).find(([name]) => name.toLowerCase() === host.toLowerCase())?.[1];
+    const addresses = Array.isArray(told) ? told.map((one: string) => stage.fill(one)) : [host];
+    return addresses.map((address) => `${address}:${port ?? (url.startsWith('https') ? '443' : '80')}`);
+  });
+  return {
+    prefixes: run.via === undefined ? [] : [on(stage.namespace(run.via))],
+    backends: [...new Set(backends)],
+    proxy: addressesIn(world.network, 'px').map((address) => `${address}:${listenPort}`),
+    nameServer: `${nameServer}:53`,
+    httpdPid: stage.httpdPid ?? 0,
+    configuration: [stage.mainConfig, ...['conf.d', 'conf-enabled', 'sites-enabled'].map((name) => join(folder, name))],
+  };
 }

@@ -1,7 +1,8 @@
 /** What a run of the tool leaves in a world that was not there before: nothing, it should be. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pidsIn } from './leftovers.ts';
+import type { Trace } from './trace.ts';
 
 export interface Traces {
   /** Command line by pid, without httpd's own children and the world's programs, which come and go. */
@@ -11,7 +12,7 @@ export interface Traces {
 }
 
 const own = /\/apache2(\0|$)|^apache2|lab\/programs\//;
-const notConfiguration = /^(logs|var|run|tls|bin|state-\d+)$/;
+const notConfiguration = /^(logs|var|run|tls|bin|state-\d+|trace-\d+)$/;
 
 export async function tracesOf(folder: string, namespaces: readonly string[]): Promise<Traces> {
   const processes = new Map<number, string>();
@@ -40,5 +41,22 @@ export function compareTraces(before: Traces, after: Traces): string[] {
     else if (was !== content) complaints.push(`a file was changed: ${path}`);
   }
   for (const path of before.files.keys()) if (!after.files.has(path)) complaints.push(`a file is gone: ${path}`);
+  return complaints;
+}
+
+/** How long a process may outlive the tool: its supervisor ends when it is told that all is done. */
+const graceSeconds = 1;
+
+/** Complaints: files that are still there outside the case, locks and halves of files inside it, processes that went on without the tool. */
+export async function leftBehind(trace: Trace, stateDir: string): Promise<string[]> {
+  const complaints = trace.outlived.filter(({ seconds }) => seconds > graceSeconds).map(({ argv, seconds }) => `went on for ${seconds.toFixed(1)} s after the tool: ${argv.join(' ')}`);
+  const kept = [/^\/cases(\/[\w-]+(\/(journal\.jsonl|summary\.json|[\w.-]+\.pcap))?)?$/, /^\/changes$/, /^\/newest$/];
+  for (const path of trace.written) {
+    const inside = path.startsWith(`${stateDir}/`) && kept.some((pattern) => pattern.test(path.slice(stateDir.length)));
+    if (inside || path.startsWith('/dev/')) continue;
+    const there = await stat(path).catch(() => null);
+    // The configuration was there before; `compareTraces` looks whether it is the same.
+    if (there !== null && !/\/(conf\.d|conf-enabled|sites-enabled|[\w.]+\.conf)(\/|$)/.test(path)) complaints.push(`was left behind: ${path}`);
+  }
   return complaints;
 }

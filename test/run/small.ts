@@ -1,5 +1,6 @@
 /** A small flow with checks that do what a test tells them, and a journal in memory. */
 import * as z from 'zod';
+import { nothing } from '../../src/checks/may.ts';
 import { type Check, CouldNot, defineCheck } from '../../src/checks/check.ts';
 import type { Inputs } from '../../src/checks/inputs.ts';
 import type { Journal } from '../../src/case/journal.ts';
@@ -22,7 +23,7 @@ type Work = (signal: AbortSignal) => Promise<string>;
 export function check(name: string, scope: 'case' | 'backend', outcomes: readonly string[], work: Work, more: Partial<Check> = {}): Check {
   return {
     ...defineCheck<unknown, unknown, string>({
-      name, title: name, side: 'proxy', scope, load: 'brief', action: null, sendsTraffic: scope === 'backend', needs: { commands: [], files: [], rights: [] },
+      name, title: name, side: 'proxy', scope, load: 'brief', action: null, sendsTraffic: scope === 'backend', needs: { commands: [], files: [], rights: [] }, may: () => nothing,
       parameters: z.unknown(), facts: z.unknown(), outcomes: Object.fromEntries(outcomes.map((one) => [one, `it is ${one}`])), good: [], timeLimitMs: 5000,
       prepare: () => ({ ready: true, parameters: {} }),
       describe: () => [`look ${name}`],

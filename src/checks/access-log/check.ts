@@ -1,5 +1,6 @@
 /** The check `access-log`: which requests failed, what they have in common, how long they took, and whose errors they are. */
 import { defineCheck } from '../check.ts';
+import { nothing } from '../may.ts';
 import { describeLogs, logsTimeLimitMs } from '../logs/describe.ts';
 import { parameters, prepareLogs } from '../logs/parameters.ts';
 import { classify, outcomes } from './classify.ts';
@@ -20,6 +21,7 @@ export const accessLog = defineCheck({
     files: ['the access log', 'the error log, to match its lines'],
     rights: ['read the access log (root, or the group that owns it: adm on Debian)'],
   },
+  may: () => nothing,
   parameters,
   facts,
   outcomes,

@@ -1,5 +1,6 @@
 /** Check `backend-process` (article A05, A06, A07, A17): the backend's own side. */
 import { defineCheck } from '../check.ts';
+import { connectTools, nothing } from '../may.ts';
 import { classify, outcomes } from './classify.ts';
 import { collect } from './collect.ts';
 import { facts } from './facts.ts';
@@ -19,6 +20,11 @@ export const backendProcess = defineCheck({
     files: ['/proc/net/tcp, /proc/net/netstat, /proc/PID/stat on the backend’s side'],
     rights: ['a way to the backend’s side (--via backend)', 'root there, for the packet filter and the names of processes'],
   },
+  may: (inputs) => ({
+    ...nothing,
+    starts: ['ss', 'netstat', 'iptables-save', 'ip6tables-save', 'nft', 'journalctl', 'dmesg', 'ip', ...(inputs.passive ? [] : connectTools)],
+    connects: inputs.passive ? [] : ['backend'],
+  }),
   parameters,
   facts,
   outcomes,

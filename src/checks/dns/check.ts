@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
 import { CouldNot, defineCheck, type CheckContext, type Collected } from '../check.ts';
+import { nothing, talkTools } from '../may.ts';
 import { backendOf, whyNotFromHere } from '../tcp-connect/target.ts';
 import { classify, outcomes } from './classify.ts';
 import { facts, type DnsFacts } from './facts.ts';
@@ -17,6 +18,7 @@ export const dns = defineCheck({
   action: null,
   sendsTraffic: false,
   needs: { commands: [], files: [], rights: [] },
+  may: (inputs) => ({ ...nothing, starts: talkTools, connects: inputs.passive ? [] : ['name-server'] }),
   parameters,
   facts,
   outcomes,

@@ -1,5 +1,6 @@
 /** The check `error-log`: what the proxy's error log says of each backend in the window, how often it fails and whether it still does. */
 import { defineCheck } from '../check.ts';
+import { nothing } from '../may.ts';
 import { describeLogs, logsTimeLimitMs } from '../logs/describe.ts';
 import { parameters, prepareLogs } from '../logs/parameters.ts';
 import { classify, outcomes } from './classify.ts';
@@ -19,6 +20,7 @@ export const errorLog = defineCheck({
     files: ['the error log', 'the access log, for what succeeded in between'],
     rights: ['read the error log (root, or the group that owns it: adm on Debian)'],
   },
+  may: () => nothing,
   parameters,
   facts,
   outcomes,

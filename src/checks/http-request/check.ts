@@ -1,5 +1,6 @@
 /** Check `http-request`: a few harmless GETs, marked and through the proxy with --url, else straight to the backend. Never a body. */
 import { defineCheck } from '../check.ts';
+import { nothing, talkTools } from '../may.ts';
 import { classify, outcomes } from './classify.ts';
 import { collect } from './collect.ts';
 import { facts } from './facts.ts';
@@ -14,6 +15,11 @@ export const httpRequest = defineCheck({
   action: null,
   sendsTraffic: true,
   needs: { commands: [], files: ['the proxy’s logs, to find the marked requests again'], rights: [] },
+  may: (inputs) => ({
+    ...nothing,
+    starts: inputs.passive ? [] : talkTools,
+    connects: inputs.passive ? [] : [inputs.url === null ? 'backend' : 'url', 'backend', 'name-server'],
+  }),
   parameters,
   facts,
   outcomes,

@@ -1,5 +1,6 @@
 /** Check `interface-errors` (article A07, A18): faults of the interfaces on the way to the backend, and retransmissions. */
 import { defineCheck } from '../check.ts';
+import { nothing } from '../may.ts';
 import { classify, outcomes } from './classify.ts';
 import { collect } from './collect.ts';
 import { facts } from './facts.ts';
@@ -18,6 +19,7 @@ export const interfaceErrors = defineCheck({
     files: ['/proc/net/dev, /proc/net/snmp'],
     rights: ['read kernel messages (root, or group systemd-journal)'],
   },
+  may: (inputs) => ({ ...nothing, starts: ['ip', 'ethtool', 'ss', 'journalctl', 'dmesg'], connects: inputs.passive ? [] : ['name-server'] }),
   parameters,
   facts,
   outcomes,

@@ -1,5 +1,6 @@
 /** Check `keepalive-probe` (article A20, A22, A23): asks the backend alone what it does with idle connections; changes nothing. */
 import { defineCheck } from '../check.ts';
+import { nothing, talkTools } from '../may.ts';
 import { showEndpoint } from '../../httpd/wire/endpoint.ts';
 import { classify, outcomes } from './classify.ts';
 import { collect } from './collect.ts';
@@ -15,6 +16,7 @@ export const keepaliveProbe = defineCheck({
   action: null,
   sendsTraffic: true,
   needs: { commands: [], files: [], rights: [] },
+  may: (inputs) => ({ ...nothing, starts: inputs.passive ? [] : talkTools, connects: inputs.passive ? [] : ['backend', 'name-server'] }),
   parameters,
   facts,
   outcomes,

@@ -1,5 +1,6 @@
 /** The article's experiment on the running proxy (A20–A23), bounded in time and always undone. */
 import { defineCheck } from '../check.ts';
+import { httpdCommands, nameOf, nothing } from '../may.ts';
 import { classify, type Outcome } from './classify.ts';
 import { collect } from './collect.ts';
 import { lineOf } from './directive.ts';
@@ -15,6 +16,14 @@ export const keepaliveToggle = defineCheck<Parameters, KeepaliveToggleFacts, Out
   action: 'keepalive-toggle',
   sendsTraffic: false,
   needs: { commands: [], files: ['the access log', 'httpd’s configuration'], rights: ['write httpd’s configuration and reload it (root)'] },
+  may: (inputs) => ({
+    ...nothing,
+    // The supervisor is this program once more.
+    starts: [...httpdCommands(inputs), nameOf(process.execPath)],
+    connects: ['proxy', ...(inputs.url === null ? [] : ['url' as const])],
+    writes: ['changes', 'httpd-configuration'],
+    signals: ['httpd'],
+  }),
   parameters,
   facts,
   outcomes: {

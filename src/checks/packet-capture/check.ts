@@ -1,5 +1,6 @@
 /** Check `packet-capture` (article A26–A29): a short capture of headers at the proxy, and at the backend where it can be reached. */
 import { defineCheck } from '../check.ts';
+import { nothing, talkTools } from '../may.ts';
 import { classify, outcomes } from './classify.ts';
 import { collect } from './collect.ts';
 import { facts } from './facts.ts';
@@ -15,6 +16,12 @@ export const packetCapture = defineCheck({
   action: 'packet-capture',
   sendsTraffic: false,
   needs: { commands: [['tcpdump']], files: [], rights: ['capture packets (root, or CAP_NET_RAW for tcpdump)'] },
+  may: (inputs) => ({
+    ...nothing,
+    starts: ['tcpdump', 'timeout', 'ip', ...(inputs.url === null ? [] : talkTools)],
+    connects: inputs.url === null || inputs.passive ? ['name-server'] : ['url', 'name-server'],
+    writes: ['case'],
+  }),
   parameters,
   facts,
   outcomes,

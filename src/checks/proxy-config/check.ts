@@ -1,5 +1,6 @@
 /** The check `proxy-config`: what the running httpd's configuration says about proxying. */
 import { defineCheck } from '../check.ts';
+import { httpdCommands, nothing } from '../may.ts';
 import { classify } from './classify.ts';
 import { collect } from './collect.ts';
 import { facts } from './facts.ts';
@@ -21,6 +22,7 @@ export const proxyConfig = defineCheck({
       "read the environment of the running httpd (root), where its configuration uses variables of a start script that can't be read either",
     ],
   },
+  may: (inputs) => ({ ...nothing, starts: httpdCommands(inputs) }),
   parameters,
   facts,
   outcomes: {

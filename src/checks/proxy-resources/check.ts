@@ -1,5 +1,6 @@
 /** The check `proxy-resources`: what the proxy itself can run out of, now. */
 import { defineCheck } from '../check.ts';
+import { nothing, talkTools } from '../may.ts';
 import { classify } from './classify.ts';
 import { collect } from './collect.ts';
 import { facts } from './facts.ts';
@@ -19,6 +20,11 @@ export const proxyResources = defineCheck({
     files: ['/proc/net/tcp and /proc/net/tcp6', '/proc/sys/net and /proc/sys/fs', '/proc/PID/fd and /proc/PID/limits of httpd'],
     rights: ["count the descriptors of httpd's processes (root)"],
   },
+  may: (inputs) => ({
+    ...nothing,
+    starts: ['conntrack', 'find', ...(inputs.passive ? [] : talkTools)],
+    connects: inputs.passive ? [] : ['proxy'],
+  }),
   parameters,
   facts,
   outcomes: {

@@ -1,5 +1,6 @@
 /** Check `reachability` (article A07, A08): does the backend's host answer in another way, and does the way carry large packets? */
 import { defineCheck } from '../check.ts';
+import { connectTools, nothing } from '../may.ts';
 import { classify, outcomes } from './classify.ts';
 import { collect } from './collect.ts';
 import { pingCommand } from './echo.ts';
@@ -15,6 +16,11 @@ export const reachability = defineCheck({
   action: null,
   sendsTraffic: true,
   needs: { commands: [['ip'], ['ping', 'python3']], files: [], rights: [] },
+  may: (inputs) => ({
+    ...nothing,
+    starts: ['ip', ...(inputs.passive ? [] : ['ping', ...connectTools])],
+    connects: inputs.passive ? [] : ['backend', 'backend-host', 'name-server'],
+  }),
   parameters,
   facts,
   outcomes,

@@ -1,5 +1,6 @@
 /** Check `tcp-connect` (article A15, A16): connects from the proxy to the backend, again and again. */
 import { defineCheck } from '../check.ts';
+import { connectTools, nothing } from '../may.ts';
 import { showEndpoint } from '../../httpd/wire/endpoint.ts';
 import { classify, outcomes } from './classify.ts';
 import { collect } from './collect.ts';
@@ -20,6 +21,11 @@ export const tcpConnect = defineCheck({
     files: [],
     rights: ["connect as httpd's user (root)", 'tell a reset from a firewall’s ICMP (root, --allow packet-capture)'],
   },
+  may: (inputs) => ({
+    ...nothing,
+    starts: ['id', ...connectTools, ...(inputs.allow.includes('packet-capture') ? ['tcpdump', 'timeout'] : [])],
+    connects: inputs.passive ? [] : ['backend', 'name-server'],
+  }),
   parameters,
   facts,
   outcomes,

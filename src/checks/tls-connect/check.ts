@@ -1,6 +1,7 @@
 /** Check `tls-connect`: the handshake with the backend as this proxy would make it, judged by this proxy's settings. */
 import { isIP } from 'node:net';
 import { defineCheck } from '../check.ts';
+import { nothing, talkTools } from '../may.ts';
 import { showEndpoint } from '../../httpd/wire/endpoint.ts';
 import { classify, outcomes } from './classify.ts';
 import { collect } from './collect.ts';
@@ -20,6 +21,7 @@ export const tlsConnect = defineCheck({
     files: ['the proxy’s certificate authorities (SSLProxyCACertificateFile), where it verifies backends'],
     rights: [],
   },
+  may: (inputs) => ({ ...nothing, starts: inputs.passive ? [] : talkTools, connects: inputs.passive ? [] : ['backend', 'name-server'] }),
   parameters,
   facts,
   outcomes,
