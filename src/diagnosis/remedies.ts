@@ -25,7 +25,9 @@ function placeholders(view: View): Readonly<Record<string, string>> {
   const config = view.of('proxy-config').facts;
   const setting = config?.backends.find((one) => one.backend === backend || view.backend?.names.includes(one.backend));
   const own = setting?.parameters['timeout'];
-  const timeout = own
+  const timeout = own?.said
+    ? `${own.said}${own.at ? ` at ${own.at.file}:${own.at.line}` : ' (default)'}`
+    : own
     ? `timeout=${own.value}${own.at ? ` at ${own.at.file}:${own.at.line}` : ''}`
     : config?.proxyTimeout
       ? `ProxyTimeout ${config.proxyTimeout.seconds}${config.proxyTimeout.at ? ` at ${config.proxyTimeout.at.file}:${config.proxyTimeout.at.line}` : ''}`
@@ -38,8 +40,8 @@ function placeholders(view: View): Readonly<Record<string, string>> {
     host,
     port: port ?? '<port>',
     path: setting?.path ?? '/',
-    at: setting ? `${setting.at.file}:${setting.at.line}` : 'the backend’s ProxyPass line',
-    config: config?.configFile ?? 'httpd’s configuration',
+    at: setting ? `${setting.at.file}:${setting.at.line}` : config?.dialect === 'nginx' ? 'the proxy_pass or server line' : 'the backend’s ProxyPass line',
+    config: config?.configFile ?? 'the proxy’s configuration',
     timeout,
     'backend-timeout': probe?.backendTimeoutSeconds != null ? `${probe.backendTimeoutSeconds} s, measured` : 'not measured',
   };

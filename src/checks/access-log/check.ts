@@ -27,7 +27,7 @@ export const accessLog = defineCheck({
   outcomes,
   good: ['no-failures'],
   timeLimitMs: logsTimeLimitMs,
-  prepare: (known) => prepareLogs(known, 'access-log'),
+  prepare: (known, set) => prepareLogs(known, 'access-log', set),
   describe: (logs) => describeLogs(logs, 'access-log'),
   collect,
   classify,

@@ -1,6 +1,6 @@
 /** The timeout that failures pile up at, and the directive that sets it. Pure. */
 import type { Mode } from '../error-log/facts.ts';
-import type { ProxyConfigFacts } from '../proxy-config/facts.ts';
+import type { At, ProxyConfigFacts, Setting } from '../proxy-config/facts.ts';
 import { quantile } from '../logs/statistics.ts';
 import type { AccessLogFacts } from './facts.ts';
 
@@ -75,7 +75,7 @@ function directiveFor(
   const off = Math.max(failed.grainMs >= 1000 ? 1100 : thresholds.offMs, limitMs * thresholds.offShare);
   const found = limitsOf(failed.mode, failed.backends, config).find((limit) => Math.abs(limit.ms - limitMs) <= off);
   if (found === undefined) return null;
-  if (found.at === null) return { directive: null, note: `${found.name} ${found.value}, httpd's own default` };
+  if (found.at === null) return { directive: null, note: `${found.name} ${found.value}, ${config.dialect ?? 'httpd'}'s own default` };
   return { directive: { name: found.name, value: found.value, file: found.at.file, line: found.at.line }, note: null };
 }
 
@@ -88,7 +88,7 @@ function limitsOf(mode: Mode, backends: readonly string[], config: ProxyConfigFa
         const setting = backend.parameters[name];
         return setting === undefined
           ? []
-          : [{ name: `${name}=`, value: setting.value, ms: ms(setting.value), at: setting.at ?? backend.at }];
+          : [limitOf(setting, name, ms(setting.value), backend.at)];
       });
   const proxy: Limit[] = [
     ...(config.proxyTimeout === null
@@ -101,7 +101,7 @@ function limitsOf(mode: Mode, backends: readonly string[], config: ProxyConfigFa
             at: config.proxyTimeout.at,
           },
         ]),
-    { name: 'Timeout', value: String(config.timeout.seconds), ms: config.timeout.seconds * 1000, at: config.timeout.at },
+    { name: config.dialect === 'nginx' ? 'proxy_read_timeout' : 'Timeout', value: String(config.timeout.seconds), ms: config.timeout.seconds * 1000, at: config.timeout.at },
   ];
   switch (mode) {
     case 'connect':
@@ -110,12 +110,19 @@ function limitsOf(mode: Mode, backends: readonly string[], config: ProxyConfigFa
     case 'capacity':
       return [...worker('acquire', withUnit(1)), ...proxy];
     case 'client':
-      return [...requestReadTimeouts(config), ...proxy.filter((limit) => limit.name === 'Timeout')];
+      return [...requestReadTimeouts(config), ...proxy.filter((limit) => limit.name !== 'ProxyTimeout')];
     case 'in-flight':
     case 'dns':
     case 'none':
       return [...worker('ping', withUnit(1000)), ...worker('timeout', wholeSeconds), ...proxy];
   }
+}
+
+/** In the configuration's own words, where it has others than httpd's `name=`; those are defaults where they stand nowhere. */
+function limitOf({ value, at, said }: Setting, name: string, ms: number, line: At): Limit {
+  if (said === undefined) return { name: `${name}=`, value, ms, at: at ?? line };
+  const [directive = name, ...rest] = said.split(' ');
+  return { name: directive, value: rest.join(' '), ms: Number(value) * 1000, at };
 }
 
 /** `timeout=500ms` is read as 500 s (atoi; traps 11). */

@@ -26,7 +26,7 @@ export const errorLog = defineCheck({
   outcomes,
   good: ['no-failures'],
   timeLimitMs: logsTimeLimitMs,
-  prepare: (known) => prepareLogs(known, 'error-log'),
+  prepare: (known, set) => prepareLogs(known, 'error-log', set),
   describe: (logs) => describeLogs(logs, 'error-log'),
   collect,
   classify,

@@ -1,6 +1,7 @@
 /** What the probe is told, and how it is worked out from options and other checks' facts. Pure. */
 import * as z from 'zod';
 import type { Known, Prepared } from '../check.ts';
+import { dialect } from '../dialect.ts';
 import type { BackendSetting } from '../proxy-config/facts.ts';
 import { facts as proxyVersionFacts } from '../proxy-version/facts.ts';
 import { findTarget, target, whyNotTalk } from '../http-request/target.ts';
@@ -24,6 +25,7 @@ export const parameters = settable.extend({
   proxyKeeps: facts.shape.proxyKeeps,
   prefork: z.boolean(),
   ping: z.boolean(),
+  dialect: dialect.optional(),
 });
 export type Parameters = z.infer<typeof parameters>;
 
@@ -42,6 +44,7 @@ export function prepare(known: Known, set: Readonly<Record<string, unknown>>): P
       path: backendPath(known.inputs.url, settings),
       proxyKeeps: proxyKeeps(settings, config, aprUtil),
       prefork: config?.mpm?.toLowerCase() === 'prefork',
+      dialect: config?.dialect,
       ping: settings.some((setting) => setting.parameters['ping'] !== undefined),
     },
   };

@@ -2,6 +2,7 @@
  * How long this proxy keeps an idle connection to the backend, from its configuration. Pure. What each setting does (and does not):
  * mod_proxy's ap_proxy_initialize_worker, ap_proxy_determine_connection, proxy_http_handler; the article's point on proxy-nokeepalive.
  */
+import type { Dialect } from '../dialect.ts';
 import type { BackendSetting, ProxyConfigFacts } from '../proxy-config/facts.ts';
 
 export interface ProxyKeeps {
@@ -37,7 +38,8 @@ function endsReuse(name: string): boolean {
 function keptBy(setting: BackendSetting, all: readonly BackendSetting[], config: ProxyConfigFacts, aprUtil: string | null): ProxyKeeps {
   const value = (name: string): string | null => setting.parameters[name]?.value.toLowerCase() ?? null;
   const where = place(setting.at);
-  if (value('disablereuse') === 'on') return { seconds: 0, reuse: false, because: `disablereuse=on (${where})` };
+  const said = (name: string): string => setting.parameters[name]?.said ?? `${name}=${value(name)}`;
+  if (value('disablereuse') === 'on') return { seconds: 0, reuse: false, because: `${said('disablereuse')} (${where})` };
   if (value('enablereuse') === 'off') return { seconds: 0, reuse: false, because: `enablereuse=off (${where})` };
   const withoutWorker = setting.directive === 'RewriteRule' || setting.directive === 'SetHandler';
   if (withoutWorker && !all.some((one) => one.directive !== 'RewriteRule' && one.directive !== 'SetHandler')) {
@@ -57,7 +59,7 @@ function keptBy(setting: BackendSetting, all: readonly BackendSetting[], config:
   if (aprUtil !== null && /^(?:0\.|1\.[0-2](?:\.|$))/.test(aprUtil) && value('smax') === null) {
     return { seconds: null, reuse: true, because: `ttl=${seconds} does nothing without smax before apr-util 1.3 (${where})` };
   }
-  return { seconds, reuse: true, because: `ttl=${seconds} (${where})` };
+  return { seconds, reuse: true, because: `${said('ttl')} (${where})` };
 }
 
 function rank(keeps: ProxyKeeps): number {
@@ -76,11 +78,12 @@ function place(at: { readonly file: string; readonly line: number }): string {
 export function advice(
   timeout: number | null,
   forgotten: boolean,
-  { prefork, ping }: { readonly prefork: boolean; readonly ping: boolean },
+  { prefork, ping, dialect = 'httpd' }: { readonly prefork: boolean; readonly ping: boolean; readonly dialect?: Dialect | undefined },
 ): string {
   // Whole seconds, clearly below: what was measured as 5.01 s is a timeout of 5.
   const ttl = timeout === null ? 0 : Math.floor(timeout - 0.5);
   const pinged = ping ? '; the ping that is set helps requests with a body only' : '';
+  if (dialect === 'nginx') return nginxAdvice(ttl, forgotten);
   const never = 'disablereuse=on at its ProxyPass line, or SetEnv proxy-nokeepalive 1 for all requests';
   // keepalive=On is SO_KEEPALIVE: it keeps a device awake only where the kernel probes sooner than the device forgets (Linux: after two hours).
   const longer = forgotten
@@ -89,4 +92,10 @@ export function advice(
   if (prefork) return `${never} (ttl does nothing under prefork)${pinged}`;
   if (ttl < 1) return `${never}${forgotten ? `, ${longer}` : ''}${pinged}`;
   return `ttl=${ttl} at its ProxyPass line, ${longer}; else ${never}${pinged}`;
+}
+
+function nginxAdvice(seconds: number, forgotten: boolean): string {
+  const never = 'no keepalive in the upstream block';
+  const longer = forgotten ? 'or a longer idle time in the device between, or proxy_socket_keepalive on with a short tcp_keepalive_time' : 'or a longer timeout on the backend';
+  return seconds < 1 ? `${never}, ${longer}` : `keepalive_timeout ${seconds}s in the upstream block, ${longer}; else ${never}`;
 }

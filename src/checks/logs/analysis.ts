@@ -52,7 +52,7 @@ function analyse(reading: LogReading): Analysis {
     };
   }
   const pathOf = (row: number): string | null => tally.operations.get(tally.suspects.operation[row] ?? -1)?.path ?? null;
-  const { requestOf } = joinLogs(failures, tally.suspects, pathOf);
+  const { requestOf } = joinLogs(failures, tally.suspects, pathOf, reading.parameters.dialect);
   assignTheRest(names, { tally, requestOf }, reading);
   const ways = findWays(tally, names, failuresByGroup(names, tally, requestOf, reading), config);
   const explanations = Array.from({ length: tally.suspects.length }, (_, row) => explainSuspect(row, tally.suspects, failures));

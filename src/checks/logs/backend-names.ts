@@ -69,6 +69,9 @@ export function nameBackends(
   }
   const configured = new Set([...(config?.backends ?? []).map((backend) => backend.backend), ...given].map((name) => name.toLowerCase()));
   for (const name of configured) aliases.add(name);
+  // Where the log has addresses only, the configuration says which name they go with.
+  for (const { backend, addresses = [] } of config?.backends ?? [])
+    for (const address of addresses) if (logged.has(address.toLowerCase())) aliases.join(backend.toLowerCase(), address.toLowerCase());
 
   const roots = new Map<string, string[]>();
   for (const name of aliases.names) roots.set(aliases.root(name), [...(roots.get(aliases.root(name)) ?? []), name]);

@@ -3,6 +3,7 @@
  * error log's the moment when the failure was noticed (traps 21): they meet at the request's end, or, without a duration, after the time
  * that such failures take.
  */
+import type { Dialect } from '../dialect.ts';
 import type { Mode } from '../error-log/facts.ts';
 import type { FailureTable } from './failure-table.ts';
 import { templateOf } from './path-template.ts';
@@ -32,9 +33,14 @@ export interface Joined {
 }
 
 /** @param pathOf the path (template) that a suspect asked for */
-export function joinLogs(failures: FailureTable, suspects: SuspectTable, pathOf: (row: number) => string | null): Joined {
+export function joinLogs(
+  failures: FailureTable,
+  suspects: SuspectTable,
+  pathOf: (row: number) => string | null,
+  dialect: Dialect = 'httpd',
+): Joined {
   const requestOf = new Int32Array(failures.length).fill(-1);
-  const join = new Join(failures, suspects, requestOf, pathOf);
+  const join = new Join(failures, suspects, requestOf, pathOf, dialect);
   const known = join.byClient();
   const withClient = countWithClient(failures);
   if (withClient < failures.length || known < withClient * clientsAgree)
@@ -49,9 +55,17 @@ class Join {
   readonly #suspects: SuspectTable;
   readonly #requestOf: Int32Array;
   readonly #pathOf: (row: number) => string | null;
+  readonly #dialect: Dialect;
   readonly #templates = new Map<number, string | null>();
 
-  constructor(failures: FailureTable, suspects: SuspectTable, requestOf: Int32Array, pathOf: (row: number) => string | null) {
+  constructor(
+    failures: FailureTable,
+    suspects: SuspectTable,
+    requestOf: Int32Array,
+    pathOf: (row: number) => string | null,
+    dialect: Dialect,
+  ) {
+    this.#dialect = dialect;
     this.#failures = failures;
     this.#suspects = suspects;
     this.#requestOf = requestOf;
@@ -193,7 +207,9 @@ class Join {
     // An answer that broke off takes the client's connection with it (`%X` is `-`): one that was kept got its answer whole.
     if (suspects.connection[row] === kept && (suspects.status[row] ?? 0) < 400) return false;
     if ((suspects.failure[row] ?? -1) >= 0 || (suspects.start[row] ?? 0) > (this.#failures.at[failure] ?? 0) + 1000) return false;
-    return statusFits(modeOfFamily(this.#failures.familyOf(failure)), this.#failures.familyOf(failure), suspects.status[row] ?? 0);
+    const family = this.#failures.familyOf(failure);
+    const status = suspects.status[row] ?? 0;
+    return this.#dialect === 'nginx' ? nginxStatusFits(modeOfFamily(family), family, status) : statusFits(modeOfFamily(family), family, status);
   }
 
   /** How long failures of one errno take, from those that can be only one request: 0 for a refusal, the limit for a time-out. */
@@ -227,6 +243,21 @@ function statusFits(mode: Mode, family: string, status: number): boolean {
       return status >= 400 || family === 'response-failed' || family === 'bad-response';
     case 'none':
       return false;
+  }
+}
+
+/** nginx answers 502, or 504 after any time-out of its own, wherever the way to the upstream failed (ngx_http_upstream_next). */
+function nginxStatusFits(mode: Mode, family: string, status: number): boolean {
+  switch (mode) {
+    case 'connect':
+    case 'dns':
+    case 'tls':
+    case 'capacity':
+      return status >= 500;
+    case 'client':
+    case 'in-flight':
+    case 'none':
+      return statusFits(mode, family, status);
   }
 }
 

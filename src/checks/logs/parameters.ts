@@ -1,6 +1,7 @@
 /** What both log checks read: the logs that were given, else those of the configuration. Pure. */
 import * as z from 'zod';
 import type { Known, Prepared } from '../check.ts';
+import { dialect, dialectOf } from '../dialect.ts';
 import { facts as proxyConfig } from '../proxy-config/facts.ts';
 import type { LogSetting, ProxyConfigFacts } from '../proxy-config/facts.ts';
 import { pipedPath } from './piped.ts';
@@ -27,6 +28,8 @@ const unreadable = z.object({
 });
 
 export const parameters = z.object({
+  /** Whose logs they are. */
+  dialect: dialect.optional(),
   errorLogs: z.array(log),
   accessLogs: z.array(log),
   unreadable: z.array(unreadable),
@@ -39,7 +42,11 @@ export const parameters = z.object({
 export type LogParameters = z.infer<typeof parameters>;
 
 /** Parameters for one of the two checks, or why it can't be carried out. */
-export function prepareLogs(known: Known, check: 'error-log' | 'access-log'): Prepared<LogParameters> {
+export function prepareLogs(
+  known: Known,
+  check: 'error-log' | 'access-log',
+  set: Readonly<Record<string, unknown>> = {},
+): Prepared<LogParameters> {
   const { inputs } = known;
   const parsed = proxyConfig.safeParse(known.evidence('proxy-config')?.data);
   const config = parsed.success ? parsed.data : null;
@@ -64,6 +71,7 @@ export function prepareLogs(known: Known, check: 'error-log' | 'access-log'): Pr
   return {
     ready: true,
     parameters: {
+      dialect: dialectOf(set, config),
       errorLogs,
       accessLogs,
       unreadable: unread,

@@ -9,6 +9,7 @@ import { openLogSources } from '../../httpd/error-log/sources.ts';
 import type { LogSource } from '../../httpd/error-log/sources.ts';
 import { toInstant } from '../../httpd/error-log/zone.ts';
 import type { Zone } from '../../httpd/error-log/zone.ts';
+import type { LogDialect } from '../../httpd/error-log/dialect.ts';
 import { scanErrorLog } from '../../httpd/error-log/scan.ts';
 import { CouldNot } from '../check.ts';
 import type { CheckContext } from '../check.ts';
@@ -121,6 +122,8 @@ async function readAll(context: CheckContext, parameters: LogParameters): Promis
     0,
   );
   const progress = progressOf(context, total);
+  // Loaded for the flow that needs it, and no other.
+  const dialect = parameters.dialect === 'nginx' ? (await import('../../nginx/error-log/dialect.ts')).nginxLog : null;
   const failures = new FailureTable();
   const notes = new ErrorNotes();
   const pairings: Pairing[] = [];
@@ -128,7 +131,7 @@ async function readAll(context: CheckContext, parameters: LogParameters): Promis
     const pairing = new Pairing(failures, index);
     pairings.push(pairing);
     errorFiles.push(
-      await readError(context, parameters, listed, zone.zone, { failures, notes, pairing }, (bytes) =>
+      await readError(context, parameters, listed, zone.zone, { failures, notes, pairing, dialect }, (bytes) =>
         progress(bytes, failures.length, null),
       ),
     );
@@ -193,6 +196,8 @@ interface ErrorSide {
   readonly failures: FailureTable;
   readonly notes: ErrorNotes;
   readonly pairing: Pairing;
+  /** Null: httpd's. */
+  readonly dialect: LogDialect | null;
 }
 
 async function readError(
@@ -200,7 +205,7 @@ async function readError(
   window: LogParameters,
   { parameter, source }: Listed,
   zone: Zone,
-  { notes, pairing }: ErrorSide,
+  { notes, pairing, dialect }: ErrorSide,
   onBytes: (bytes: number) => void,
 ): Promise<ErrorFile> {
   const { since, until } = window;
@@ -210,7 +215,7 @@ async function readError(
     const summary = await scanErrorLog(
       context.hosts.proxy,
       source,
-      { since, until, zone, signal: context.signal, onProgress: onBytes },
+      { since, until, zone, dialect, signal: context.signal, onProgress: onBytes },
       (entry, line) => {
         const at = toInstant(entry, zone, last) ?? last;
         last = at;

@@ -64,10 +64,13 @@ function byConfiguration(tally: Tally<Route>, names: BackendNames, config: Proxy
   return ways;
 }
 
-/** `http://10.0.0.5:8080/app`, or the `route` of a member. */
+/** `http://10.0.0.5:8080/app`, the `route` of a member, or nginx's `10.0.0.5:8080, 10.0.0.6:8080`. */
 function workerNumber(worker: string, names: BackendNames, config: ProxyConfigFacts | null): number {
   const host = /^[a-z][\w+.-]*:\/\/(?:[^/@]*@)?([^/?#]*)/i.exec(worker)?.[1];
   if (host !== undefined) return names.find(/:\d+$/.test(host) ? host : `${host}:${worker.startsWith('https') ? 443 : 80}`);
+  // nginx's $upstream_addr: the servers that were tried, the one that answered last.
+  const peer = /(?:^|[\s,])(unix:[^\s,]+|[^\s,/]+:\d+)$/.exec(worker)?.[1];
+  if (peer !== undefined) return names.find(peer);
   const member = config?.backends.find((backend) => backend.parameters['route']?.value === worker);
   return member === undefined ? -1 : names.find(member.backend);
 }

@@ -1,4 +1,4 @@
-/** The check `proxy-config`: what the running httpd's configuration says about proxying. */
+/** The check `proxy-config`: what the running proxy's configuration says about proxying. */
 import { defineCheck } from '../check.ts';
 import { httpdCommands, nothing } from '../may.ts';
 import { classify } from './classify.ts';
@@ -16,9 +16,9 @@ export const proxyConfig = defineCheck({
   sendsTraffic: false,
   needs: {
     commands: [],
-    files: ["httpd's configuration with all it includes", "/proc of the running httpd, or httpd's usual places"],
+    files: ["the proxy's configuration with all it includes", "/proc of the running proxy, or its usual places"],
     rights: [
-      "read httpd's configuration",
+      "read the proxy's configuration",
       "read the environment of the running httpd (root), where its configuration uses variables of a start script that can't be read either",
     ],
   },
@@ -32,7 +32,11 @@ export const proxyConfig = defineCheck({
   good: ['backends-found'],
   timeLimitMs: 20_000,
   prepare,
-  describe: ({ configFile, httpd }) => {
+  describe: ({ dialect, configFile, httpd }) => {
+    if (dialect === 'nginx') {
+      const nginx = httpd?.join(' ') ?? 'nginx';
+      return ['ps -C nginx -o pid,user,lstart,args', `${nginx} -V`, `${nginx} -T${configFile === null ? '' : ` -c ${configFile}`}`];
+    }
     const command = httpd?.join(' ') ?? 'apache2ctl';
     return [
       'ps -C apache2,httpd -o pid,user,lstart,args',

@@ -35,6 +35,8 @@ export async function collect(context: CheckContext, given: Parameters): Promise
       'try the command of --via proxy by hand',
       reach.commands,
     );
+  // Loaded for the flow that needs it, and no other.
+  if (given.dialect === 'nginx') return (await import('./nginx/collect.ts')).collectNginx(context, given);
   const configFile = given.configFile === null ? null : here(host, given.configFile);
   if (given.offline) return { facts: await offlineFacts(context, configFile ?? ''), commands: [] };
   const search = await locateHttpd(host, { configFile, httpd: given.httpd, signal: context.signal });

@@ -2,7 +2,12 @@
 import * as z from 'zod';
 
 export const at = z.object({ file: z.string(), line: z.number() });
-export const setting = z.object({ value: z.string(), at: at.nullable() });
+export const setting = z.object({
+  value: z.string(),
+  at: at.nullable(),
+  /** In the configuration's own words, where those are not `NAME=VALUE` of httpd: `proxy_read_timeout 60s`. */
+  said: z.string().optional(),
+});
 const target = z.enum(['file', 'pipe', 'syslog', 'stdio', 'off']);
 
 export const backendSetting = z.object({
@@ -10,7 +15,7 @@ export const backendSetting = z.object({
   backend: z.string(),
   scheme: z.string(),
   url: z.string(),
-  directive: z.enum(['ProxyPass', 'ProxyPassMatch', 'RewriteRule', 'BalancerMember', 'Proxy', 'SetHandler']),
+  directive: z.enum(['ProxyPass', 'ProxyPassMatch', 'RewriteRule', 'BalancerMember', 'Proxy', 'SetHandler', 'proxy_pass', 'server']),
   /** Path prefix or pattern that leads to it (of the balancer, for a member); null where it can't be told. */
   path: z.string().nullable(),
   pathIsPattern: z.boolean(),
@@ -19,6 +24,8 @@ export const backendSetting = z.object({
   balancer: z.string().nullable(),
   /** timeout, connectiontimeout, retry, ttl, max, smax, acquire, ping, keepalive, disablereuse, enablereuse, status … in lower case. */
   parameters: z.record(z.string(), setting),
+  /** What the name resolves to on the proxy, as `host:port`, where the proxy's log knows it by address only. */
+  addresses: z.array(z.string()).optional(),
   at,
 });
 
@@ -62,6 +69,8 @@ export const routeSetting = z.object({
 });
 
 export const facts = z.object({
+  /** Which proxy this is; left out: httpd. */
+  dialect: z.enum(['httpd', 'nginx']).optional(),
   /** Where the configuration was found: named by an option, of the running httpd, or in a usual place. */
   source: z.enum(['given', 'running', 'usual-place', 'bundle']),
   httpd: z

@@ -1,10 +1,13 @@
 /** The check `proxy-resources`: what the proxy itself can run out of, now. */
 import { defineCheck } from '../check.ts';
+import type { Dialect } from '../dialect.ts';
 import { nothing, talkTools } from '../may.ts';
 import { classify } from './classify.ts';
 import { collect } from './collect.ts';
 import { facts } from './facts.ts';
 import { parameters, prepare } from './parameters.ts';
+
+const oldest = (dialect: Dialect | undefined): string => `$(pgrep -o "${dialect === 'nginx' ? 'nginx' : 'apache2|httpd'}")`;
 
 export const proxyResources = defineCheck({
   name: 'proxy-resources',
@@ -35,10 +38,10 @@ export const proxyResources = defineCheck({
   good: ['within-limits'],
   timeLimitMs: 15_000,
   prepare,
-  describe: ({ pid, statusPage }) => [
+  describe: ({ pid, statusPage, dialect }) => [
     'ss -tan',
     'cat /proc/sys/net/ipv4/ip_local_port_range /proc/sys/net/ipv4/ip_local_reserved_ports /proc/sys/net/ipv4/tcp_tw_reuse',
-    `ls /proc/${pid ?? '$(pgrep -o "apache2|httpd")'}/fd | wc -l; grep "open files" /proc/${pid ?? '$(pgrep -o "apache2|httpd")'}/limits`,
+    `ls /proc/${pid ?? oldest(dialect)}/fd | wc -l; grep "open files" /proc/${pid ?? oldest(dialect)}/limits`,
     'cat /proc/sys/fs/file-nr /proc/net/sockstat /proc/sys/net/ipv4/tcp_mem',
     'cat /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max; conntrack -S',
     ...(statusPage === null

@@ -56,6 +56,10 @@ class Look {
   private readonly context: CheckContext;
   private readonly given: Parameters;
 
+  private get proxy(): string {
+    return this.given.dialect ?? 'httpd';
+  }
+
   constructor(context: CheckContext, given: Parameters) {
     this.context = context;
     this.host = context.hosts.proxy;
@@ -125,7 +129,7 @@ class Look {
   private async descriptors(): Promise<ProxyResourcesFacts['descriptors']> {
     const pids = await this.httpdProcesses();
     if (pids.length === 0) {
-      this.missing.push("descriptors of httpd's processes: no httpd was found running in this network namespace");
+      this.missing.push(`descriptors of ${this.proxy}'s processes: none was found running in this network namespace`);
       return null;
     }
     const counts = await this.openFiles(pids);
@@ -136,13 +140,17 @@ class Look {
       if (limit === null || !Number.isFinite(limit)) continue;
       if (fullest === null || used / limit > fullest.used / fullest.limit) fullest = { pid, used, limit };
     }
-    if (fullest === null) this.missing.push("descriptors of httpd's processes: no right to count them (root)");
+    if (fullest === null) this.missing.push(`descriptors of ${this.proxy}'s processes: no right to count them (root)`);
     return fullest;
   }
 
   private async httpdProcesses(): Promise<number[]> {
     try {
-      const running = await runningHttpds(this.host);
+      // Loaded for the flow that needs it, and no other.
+      const running =
+        this.given.dialect === 'nginx'
+          ? await (await import('../../nginx/config/running.ts')).runningNginxes(this.host)
+          : await runningHttpds(this.host);
       const here = running.filter((httpd) => httpd.namespace !== 'other' && (this.given.pid === null || httpd.pid === this.given.pid));
       return here.flatMap((httpd) => [httpd.pid, ...httpd.children]).slice(0, mostProcesses);
     } catch (error) {
@@ -194,7 +202,9 @@ class Look {
   }
 
   private async workers(queue: ProxyResourcesFacts['acceptQueue'], range: PortRange | null): Promise<ProxyResourcesFacts['workers']> {
-    const { maxRequestWorkers, statusPage } = this.given;
+    const { maxRequestWorkers, statusPage, dialect } = this.given;
+    // Its worker processes take connections until worker_connections are used up, and say so in the log.
+    if (dialect === 'nginx') return null;
     if (maxRequestWorkers === null) {
       this.missing.push('workers: MaxRequestWorkers is not known without the configuration');
       return null;

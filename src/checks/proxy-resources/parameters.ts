@@ -1,11 +1,14 @@
 import * as z from 'zod';
 import type { Known, Prepared } from '../check.ts';
+import { dialect, dialectOf } from '../dialect.ts';
 import { facts as proxyConfigFacts } from '../proxy-config/facts.ts';
 import type { ProxyConfigFacts } from '../proxy-config/facts.ts';
 
 const statusPage = z.object({ address: z.string(), port: z.number(), path: z.string(), host: z.string() });
 
 export const parameters = z.object({
+  /** Which proxy it is; left out: httpd. */
+  dialect: dialect.optional(),
   /** The running httpd's parent; null: looked for. */
   pid: z.number().nullable(),
   /** Ports that httpd listens on. */
@@ -37,6 +40,7 @@ export function prepare({ inputs, evidence }: Known, set: Readonly<Record<string
   return {
     ready: true,
     parameters: {
+      dialect: dialectOf(set, known),
       pid: known?.httpd?.pid ?? null,
       ports: [...new Set(known?.listen.map((one) => one.port) ?? [])],
       maxRequestWorkers: Number.isInteger(workers) && workers > 0 ? workers : null,

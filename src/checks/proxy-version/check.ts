@@ -16,7 +16,7 @@ export const proxyVersion = defineCheck({
   action: null,
   sendsTraffic: false,
   needs: {
-    commands: [['apache2', 'httpd', 'httpd2', 'apachectl', 'apache2ctl']],
+    commands: [['apache2', 'httpd', 'httpd2', 'apachectl', 'apache2ctl', 'nginx']],
     files: ["the package manager's records", "the package's changelog"],
     rights: [],
   },
@@ -27,16 +27,23 @@ export const proxyVersion = defineCheck({
     'known-fault':
       'the version is in the range of faults that a later release mended, and the package is not known to have mended all of them',
     'no-known-fault': 'no fault on record has this version in its range, or the package mended them',
-    'version-unknown': 'httpd could not be asked for its version',
+    'version-unknown': 'the proxy could not be asked for its version',
   },
   good: ['no-known-fault'],
   timeLimitMs: 15_000,
   prepare,
-  describe: ({ command }) => [
-    [...(command ?? ['apache2']), ...settingsArguments].join(' '),
-    'dpkg-query -W apache2-bin   # or: rpm -q httpd',
-    'zcat /usr/share/doc/apache2-bin/changelog.Debian.gz   # or: rpm -q --changelog httpd',
-  ],
+  describe: ({ command, dialect }) =>
+    dialect === 'nginx'
+      ? [
+          [...(command ?? ['nginx']), '-V'].join(' '),
+          'dpkg-query -W nginx   # or: rpm -q nginx',
+          'zcat /usr/share/doc/nginx/changelog.Debian.gz   # or: rpm -q --changelog nginx',
+        ]
+      : [
+          [...(command ?? ['apache2']), ...settingsArguments].join(' '),
+          'dpkg-query -W apache2-bin   # or: rpm -q httpd',
+          'zcat /usr/share/doc/apache2-bin/changelog.Debian.gz   # or: rpm -q --changelog httpd',
+        ],
   collect,
   classify,
 });

@@ -22,7 +22,7 @@ export function classify(facts: ProxyVersionFacts): Classified<ProxyVersionOutco
     ];
     return { outcome: 'known-fault', summary: visible(parts.join('; ')) };
   }
-  const reach = listReachesTo(knownFaults);
+  const reach = facts.recordedTo === undefined ? listReachesTo(knownFaults) : parseVersion(facts.recordedTo);
   const version = parseVersion(facts.version);
   const beyond =
     reach !== null && version !== null && compareVersions(version, reach) > 0 ? `; the record ends with ${formatVersion(reach)}` : '';

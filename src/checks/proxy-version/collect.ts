@@ -24,6 +24,8 @@ export async function collect(context: CheckContext, given: Parameters): Promise
       'try the command of --via proxy by hand',
       reach.commands,
     );
+  // Loaded for the flow that needs it, and no other.
+  if (given.dialect === 'nginx') return (await import('./nginx.ts')).collectNginx(context, given);
   const httpd = given.command === null ? await lookFor(context, given) : { command: given.command, binary: given.binary, root: given.root };
   const { command } = httpd;
   const asked: Asked =

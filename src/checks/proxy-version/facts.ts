@@ -22,5 +22,7 @@ export const facts = z.object({
   /** Faults in whose range this version is. */
   faults: z.array(fault),
   how: z.string(),
+  /** The newest release that the record of faults knows of, where it is not httpd's. */
+  recordedTo: z.string().optional(),
 });
 export type ProxyVersionFacts = z.infer<typeof facts>;

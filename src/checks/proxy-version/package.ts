@@ -73,7 +73,7 @@ export interface Changelog {
 export async function changelogOf(host: Host, found: Package, root = ''): Promise<Changelog | null> {
   switch (found.manager) {
     case 'dpkg':
-      for (const name of new Set([found.name, 'apache2', 'apache2-bin', 'apache2-data'])) {
+      for (const name of new Set([found.name, ...(found.name.startsWith('nginx') ? ['nginx', 'nginx-common'] : ['apache2', 'apache2-bin', 'apache2-data'])])) {
         const path = `${root}/usr/share/doc/${name}/changelog.Debian.gz`;
         try {
           const text = gunzipSync(await host.readFile(path, changelogBytes), { maxOutputLength: 4 * changelogBytes }).toString('utf8');

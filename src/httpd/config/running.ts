@@ -36,9 +36,33 @@ export function isHttpdName(name: string): boolean {
   return commandName.test(name);
 }
 
+/** How the processes of one kind of server are told. */
+export interface ServerProgram {
+  /** The kernel's name of a process, cut at 15 characters. */
+  readonly isName: (name: string) => boolean;
+  /** The command line that it was started with, from what /proc shows; null: this process is no such server. */
+  readonly argvOf: (argv: readonly string[]) => readonly string[] | null;
+  /** Called to say something (its version) or to tell another one something: gone in a moment. */
+  readonly isPassing: (argv: readonly string[], children: number) => boolean;
+}
+
+const httpdProgram: ServerProgram = {
+  isName: isHttpdName,
+  argvOf: (argv) => argv,
+  isPassing: (argv, children) => {
+    const { passing, signals } = parseHttpdArguments(argv.slice(1));
+    return passing || (signals && children === 0);
+  },
+};
+
 /** All httpd parents of that side's /proc, oldest id first. @throws {FileError} where there is no /proc */
-export async function runningHttpds(host: Host): Promise<RunningHttpd[]> {
-  const ids = await processesNamed(host, isHttpdName);
+export function runningHttpds(host: Host): Promise<RunningHttpd[]> {
+  return runningServers(host, httpdProgram);
+}
+
+/** The same for another kind of server. @throws {FileError} where there is no /proc */
+export async function runningServers(host: Host, program: ServerProgram): Promise<RunningHttpd[]> {
+  const ids = await processesNamed(host, program.isName);
   if (ids.length === 0) return [];
   const [statuses, commandLines] = [await textsOf(host, ids, 'status'), await textsOf(host, ids, 'cmdline')];
   const known = new Map<number, ProcessStatus>();
@@ -52,13 +76,13 @@ export async function runningHttpds(host: Host): Promise<RunningHttpd[]> {
   const own = await ownNamespace(host);
   await each(host, parents, async (pid) => {
     const status = known.get(pid);
-    const argv = splitNul(commandLines.get(pid) ?? Buffer.alloc(0));
+    const argv = program.argvOf(splitNul(commandLines.get(pid) ?? Buffer.alloc(0)));
+    if (argv === null) return;
     const binary = (await linkOf(host, `/proc/${pid}/exe`))?.replace(/ \(deleted\)$/, '') ?? (argv[0]?.startsWith('/') ? argv[0] : null);
     if (status === undefined || (binary !== null && otherPrograms.test(nameOf(binary)))) return;
     const children = [...known].filter(([, child]) => child.parent === pid);
     // One that is asked for its version, by this very program for instance, is gone in a moment.
-    const { passing, signals } = parseHttpdArguments(argv.slice(1));
-    if (passing || (signals && children.length === 0)) return;
+    if (program.isPassing(argv, children.length)) return;
     // A daemon of root's has children of the daemon's user; mod_cgid's is among them.
     const server = children.map(([, child]) => child).find((child) => child.uid !== status.uid) ?? children[0]?.[1] ?? status;
     const namespace = await compareNamespace(host, pid, own);

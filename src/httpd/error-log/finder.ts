@@ -3,7 +3,7 @@
  * what is no candidate never is.
  */
 import { finderModule } from './finder.generated.ts';
-import { codeNumbers, words } from './needles.ts';
+import { httpdNeedles, type Needles } from './needles.ts';
 
 export interface Finder {
   /** Memory to work in; `room` bytes of it, from `begin` on, are the caller's. */
@@ -32,12 +32,12 @@ const encoder = new TextEncoder();
  * @param room bytes of memory for the caller
  * @param atOnce at most so many bytes are given to one `find`
  */
-export function createFinder(room: number, atOnce: number): Finder {
-  return vectorFinder(room, atOnce) ?? plainFinder(room, atOnce);
+export function createFinder(room: number, atOnce: number, needles: Needles = httpdNeedles): Finder {
+  return vectorFinder(room, atOnce, needles) ?? plainFinder(room, atOnce, needles);
 }
 
 /** Byte by byte: what the fast one is compared with, and what is left without it. */
-export function plainFinder(room: number, atOnce: number): Finder {
+export function plainFinder(room: number, atOnce: number, { words, codeNumbers }: Needles = httpdNeedles): Finder {
   const memory = new Uint8Array(room + padding);
   const found = new Int32Array(Math.ceil(atOnce / shortestCandidate) * 3);
   const codes = new Set(codeNumbers);
@@ -102,13 +102,13 @@ const padding = 128;
 const fingerprint = 4;
 const pageBytes = 65_536;
 
-function vectorFinder(room: number, atOnce: number): Finder | null {
+function vectorFinder(room: number, atOnce: number, needles: Needles): Finder | null {
   const results = tables.caller + room + padding;
   const pages = Math.ceil((results + Math.ceil(atOnce / shortestCandidate) * 12) / pageBytes);
   try {
     const wasm = new WebAssembly.Memory({ initial: pages, maximum: pages });
     const memory = new Uint8Array(wasm.buffer as ArrayBuffer);
-    fillTables(memory);
+    fillTables(memory, needles);
     const module = new WebAssembly.Module(Buffer.from(finderModule, 'base64'));
     const { exports } = new WebAssembly.Instance(module, { finder: { memory: wasm, results } });
     const find = exports.find as (from: number, to: number) => number;
@@ -121,7 +121,7 @@ function vectorFinder(room: number, atOnce: number): Finder | null {
   }
 }
 
-function fillTables(memory: Uint8Array): void {
+function fillTables(memory: Uint8Array, { words, codeNumbers }: Needles): void {
   for (const code of codeNumbers) memory[code >> 3] = (memory[code >> 3] ?? 0) | (1 << (code & 7));
   const view = new DataView(memory.buffer);
   // Every known code begins so; the rest is looked up in the bitmap.

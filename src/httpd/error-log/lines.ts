@@ -3,6 +3,7 @@
  * through; a line that goes over the end of a slot is put together in the gap before the next one.
  */
 import { createFinder, plainFinder, type Finder } from './finder.ts';
+import { httpdNeedles, type Needles } from './needles.ts';
 
 /** Longer lines are read so far; httpd ends its own at 8192 bytes (server/log.c, MAX_STRING_LEN). */
 export const longestLine = 65_536;
@@ -32,10 +33,10 @@ export class LineScanner {
   #slot: Slot = 0;
   #filled = 0;
 
-  constructor(plain = false) {
+  constructor(plain = false, needles: Needles = httpdNeedles) {
     const room = 2 * (gapBytes + slotBytes);
     const atOnce = gapBytes + slotBytes;
-    this.#finder = plain ? plainFinder(room, atOnce) : createFinder(room, atOnce);
+    this.#finder = plain ? plainFinder(room, atOnce, needles) : createFinder(room, atOnce, needles);
     this.#bytes = Buffer.from(this.#finder.memory.buffer);
   }
 

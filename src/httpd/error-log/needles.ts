@@ -4,6 +4,15 @@
  */
 import { knownCodes } from './match.ts';
 
+/** What a search looks for. */
+export interface Needles {
+  readonly words: readonly string[];
+  /** Codes as numbers: `AH` and these digits. */
+  readonly codeNumbers: readonly number[];
+  /** The same for grep -F. */
+  readonly fixedStrings: readonly string[];
+}
+
 /** Lines without a code of ours: everything the modules of the proxy log (their name is in it), and the wordings of 2.0 and 2.2. */
 export const words: readonly string[] = [
   // Not the bare word: hosts and containers are called so, and then it stands in every line.
@@ -61,3 +70,5 @@ export const fixedStrings: readonly string[] = [...words, ...knownCodes.map((cod
 
 /** Codes as numbers: `AH` and these digits. Leading zeros are dropped, as codes are printed with four to six digits. */
 export const codeNumbers: readonly number[] = knownCodes.map((code) => Number(code.slice(2)));
+
+export const httpdNeedles: Needles = { words, codeNumbers, fixedStrings };

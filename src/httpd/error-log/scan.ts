@@ -6,11 +6,12 @@ import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Host, OpenFile } from '../../host/host.ts';
 import type { Platform } from '../errno.ts';
+import type { LogDialect } from './dialect.ts';
 import type { ErrorEntry } from './entry.ts';
 import type { Layout } from './layout.ts';
 import type { LineTime } from './line-time.ts';
 import { LineScanner, slotBytes, type Slot } from './lines.ts';
-import { fixedStrings } from './needles.ts';
+import { httpdNeedles } from './needles.ts';
 import { parseErrorLine, type ParseOptions } from './parse.ts';
 import { continuation, openSource, type LogSource } from './sources.ts';
 import { bisectFrom, findEnds, findSpan, firstTime, lastTime, type Reading, type Span } from './window.ts';
@@ -23,6 +24,8 @@ export interface ScanOptions {
   /** The zone of the log's wall clock, for the window. Default: UTC. */
   readonly zone?: Zone;
   readonly layout?: Layout | null;
+  /** Whose log it is; left out: httpd's. */
+  readonly dialect?: LogDialect | null;
   readonly platform?: Platform | null;
   readonly signal?: AbortSignal;
   /** `total` is null where the size is not known. */
@@ -85,6 +88,8 @@ class Scan {
   readonly #onEntry: OnEntry;
   readonly #parse: ParseOptions;
   readonly #reading: Reading;
+  readonly #parseLine: LogDialect['parse'];
+  readonly #fixedStrings: readonly string[];
   readonly #scanner: LineScanner;
   readonly #notes: string[] = [];
   #bytes = 0;
@@ -104,15 +109,18 @@ class Scan {
     this.#options = options;
     this.#onEntry = onEntry;
     const reference = options.reference ?? host.now();
+    const { dialect = null } = options;
     this.#parse = { platform: options.platform ?? null, layout: options.layout ?? null, reference };
-    this.#reading = { layout: options.layout ?? null, reference };
-    this.#scanner = spare ?? new LineScanner();
-    spare = null;
+    this.#reading = { layout: dialect?.layout ?? options.layout ?? null, reference };
+    this.#parseLine = dialect?.parse ?? parseErrorLine;
+    this.#fixedStrings = (dialect?.needles ?? httpdNeedles).fixedStrings;
+    this.#scanner = dialect === null ? (spare ?? new LineScanner()) : new LineScanner(false, dialect.needles);
+    if (dialect === null) spare = null;
     this.#scanner.begin((text, line) => this.#line(text, line));
   }
 
   release(): void {
-    spare = this.#scanner;
+    if (!this.#options.dialect) spare = this.#scanner;
   }
 
   async run(): Promise<ScanSummary> {
@@ -240,7 +248,7 @@ class Scan {
     const { size } = await host.stat(this.#path);
     const tail: Buffer[] = [];
     for await (const piece of host.readStream(this.#path, { from: Math.max(0, size - edgeBytes) })) tail.push(piece);
-    for await (const chunk of readMatching(this.#path, fixedStrings, this.#options.signal)) {
+    for await (const chunk of readMatching(this.#path, this.#fixedStrings, this.#options.signal)) {
       this.#options.signal?.throwIfAborted();
       this.#bytes += chunk.length;
       this.#scanner.push(chunk);
@@ -252,7 +260,7 @@ class Scan {
   }
 
   #line(text: string, number: number): void {
-    const entry = parseErrorLine(text, this.#parse);
+    const entry = this.#parseLine(text, this.#parse);
     if (entry === null || !this.#inside(entry)) return;
     if (entry.message === null) this.#notRecognised += 1;
     else this.#matched += 1;

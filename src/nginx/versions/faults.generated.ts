@@ -1,0 +1,12 @@
+// Made from flows/nginx-upstream/fixes.yaml by generate.ts; change that, not this.
+import type { KnownFault } from '../../httpd/versions/faults.ts';
+
+export const knownFaults: readonly KnownFault[] = [
+  {"id":"1.21.4 connection kept after a response of the wrong length","modules":["core"],"introduced":null,"fixed":["1.21.4"],"title":"A connection whose response was longer or shorter than announced is kept, and the next request on it meets what was left over","when":"keepalive in the upstream block, and servers that send another length than they announce","shows":[{"family":"bad-response","errno":null},{"family":"status-line-failed","errno":"none"}]},
+  {"id":"CVE-2021-23017","modules":["core"],"introduced":"0.6.18","fixed":["1.21.0","1.20.1"],"title":"An answer of a name server can overwrite a byte of a worker process, which may crash, with all its requests","when":"the resolver directive is used","shows":[{"family":"response-failed","errno":null}]},
+  {"id":"1.19.6 no live upstreams beside a server marked down","modules":["core"],"introduced":null,"fixed":["1.19.6"],"title":"Requests get \"no live upstreams\" although a server of the group lives, where another one is marked down","when":"a server of the upstream block has the parameter down","shows":[{"family":"worker-disabled","errno":null}]},
+  {"id":"1.17.7 crash at break with a proxy_pass that has a URI","modules":["core"],"introduced":null,"fixed":["1.17.7"],"title":"A worker process crashes, with all its requests, where break meets a proxy_pass with a URI","when":"rewrite … break in a location whose proxy_pass has a path","shows":[{"family":"response-failed","errno":null}]},
+  {"id":"1.13.6 busy loop at hash consistent","modules":["core"],"introduced":null,"fixed":["1.13.6"],"title":"A worker process uses all of its processor, and answers nobody, while most servers of the group are out of use","when":"hash … consistent with large weights","shows":[{"family":"worker-disabled","errno":null}]},
+  {"id":"1.11.6 handshake time-out without a line","modules":["core"],"introduced":null,"fixed":["1.11.6"],"title":"A time-out in the TLS handshake with an upstream is answered with 502 instead of 504, and nothing is logged","when":"https:// upstreams that do not answer the handshake","shows":[]},
+  {"id":"1.9.13 cached connection and next upstream","modules":["core"],"introduced":null,"fixed":["1.9.13"],"title":"After an error on a kept connection the request is sent to the next server whatever proxy_next_upstream says","when":"keepalive in the upstream block","shows":[]},
+];
