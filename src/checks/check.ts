@@ -118,8 +118,8 @@ export interface Check<P = unknown, F = unknown, O extends string = string> {
   readonly action: Action | null;
   readonly sendsTraffic: boolean;
   readonly needs: Needs;
-  /** What it may do at most with these options. Pure. */
-  readonly may: (inputs: Inputs) => May;
+  /** What it may do at most with these options and what the flow sets. Pure. */
+  readonly may: (inputs: Inputs, set: Readonly<Record<string, unknown>>) => May;
   readonly parameters: z.ZodType<P>;
   readonly facts: z.ZodType<F>;
   /** The closed set: each outcome with what it means. Never `skipped`, `failed` or `timed-out`. */

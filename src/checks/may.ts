@@ -2,6 +2,7 @@
  * What a check may do to a machine at most: which programs it starts, where it connects, what it writes, whom it signals. `plan` prints it
  * with the options of a run, and a traced run of every world of the lab stays inside it. Closed words, so that a program can hold a run to them.
  */
+import { dialectOf } from './dialect.ts';
 import type { Inputs } from './inputs.ts';
 
 export type Destination =
@@ -34,10 +35,20 @@ export interface May {
 
 export const nothing: May = { starts: [], connects: [], writes: [], signals: [] };
 
-/** How httpd is called: what was named, else whatever runs or is usual. */
+/** How the proxy is called: what was named, else whatever runs or is usual. */
+export function proxyCommands(inputs: Inputs, set: Readonly<Record<string, unknown>>): readonly string[] {
+  if (dialectOf(set, null) === 'nginx') return [...named(inputs), 'nginx', 'openresty', 'chroot'];
+  return httpdCommands(inputs);
+}
+
+/** The same for httpd alone. */
 export function httpdCommands(inputs: Inputs): readonly string[] {
-  const named = inputs.httpd?.[0];
-  return [...new Set([...(named === undefined ? [] : [nameOf(named)]), 'apache2', 'httpd', 'httpd2', 'apachectl', 'apache2ctl'])];
+  return [...new Set([...named(inputs), 'apache2', 'httpd', 'httpd2', 'apachectl', 'apache2ctl'])];
+}
+
+function named(inputs: Inputs): readonly string[] {
+  const word = inputs.httpd?.[0];
+  return word === undefined ? [] : [nameOf(word)];
 }
 
 /** What carries connects where sockets of our own do not: at a vantage, or as another user. The first that is there is taken. */

@@ -98,7 +98,7 @@ function planStep(step: CheckStep | ActionStep, check: Check, inputs: Inputs, st
     needs: check.needs,
     commands: prepared?.ready === true ? check.describe(prepared.parameters) : [],
     // On a terminal consent can still be given, so what an action may do is told in any case.
-    may: bounds(leftOut === null || step.kind === 'action' ? check.may(inputs) : nothing, inputs, stateDir),
+    may: bounds(leftOut === null || step.kind === 'action' ? check.may(inputs, step.with) : nothing, inputs, stateDir),
     leftOut,
     timeLimitSeconds: Math.round(check.timeLimitMs / 1000),
   };

@@ -1,6 +1,7 @@
 /** The check `proxy-config`: what the running proxy's configuration says about proxying. */
 import { defineCheck } from '../check.ts';
-import { httpdCommands, nothing } from '../may.ts';
+import { dialectOf } from '../dialect.ts';
+import { nothing, proxyCommands } from '../may.ts';
 import { classify } from './classify.ts';
 import { collect } from './collect.ts';
 import { facts } from './facts.ts';
@@ -22,7 +23,12 @@ export const proxyConfig = defineCheck({
       "read the environment of the running httpd (root), where its configuration uses variables of a start script that can't be read either",
     ],
   },
-  may: (inputs) => ({ ...nothing, starts: httpdCommands(inputs) }),
+  may: (inputs, set) => ({
+    ...nothing,
+    starts: proxyCommands(inputs, set),
+    // nginx logs its servers by address only: their names are looked up to bring the two together.
+    ...(dialectOf(set, null) === 'nginx' && !inputs.passive ? { connects: ['name-server' as const] } : {}),
+  }),
   parameters,
   facts,
   outcomes: {

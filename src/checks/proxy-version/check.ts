@@ -1,7 +1,7 @@
 /** The check `proxy-version`: this httpd's version against the faults that later releases mended. */
 import { settingsArguments } from '../../httpd/config/ask-binary.ts';
 import { defineCheck } from '../check.ts';
-import { httpdCommands, nothing } from '../may.ts';
+import { nothing, proxyCommands } from '../may.ts';
 import { classify } from './classify.ts';
 import { collect } from './collect.ts';
 import { facts } from './facts.ts';
@@ -20,7 +20,7 @@ export const proxyVersion = defineCheck({
     files: ["the package manager's records", "the package's changelog"],
     rights: [],
   },
-  may: (inputs) => ({ ...nothing, starts: [...httpdCommands(inputs), 'dpkg-query', 'rpm', 'apk', 'chroot'] }),
+  may: (inputs, set) => ({ ...nothing, starts: [...proxyCommands(inputs, set), 'dpkg-query', 'rpm', 'apk', 'chroot'] }),
   parameters,
   facts,
   outcomes: {
