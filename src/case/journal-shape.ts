@@ -51,6 +51,7 @@ const types: Readonly<Record<CaseEvent['type'], true>> = {
   note: true,
   concluded: true,
   verified: true,
+  remedy: true,
   interrupted: true,
 };
 

@@ -6,6 +6,7 @@ import type { Flow, Outcome, Step } from './flow.ts';
 import { evidenceKey, placeKey } from './keys.ts';
 import { followersOf, stepsOfCheck } from './paths.ts';
 import { Refused } from './refused.ts';
+import { sameRemedy } from './remedies.ts';
 import type { Position } from './state.ts';
 import { cursorAt, positionOf, stepOf, type Walk } from './walk.ts';
 
@@ -188,10 +189,17 @@ const rerun: Apply<'rerun'> = (flow, facts, way, event) => {
       ? supersede(facts, new Set([evidenceKey(step.check, step.with, event.subject), evidenceKey(step.check, step.with, null)]))
       : {};
   const relist = event.subject === null && examines ? { subjects: null, leftOut: [] } : {};
+  // Whoever refused an action and asks for it again is asked again.
+  const { consent } = facts;
+  const asked =
+    step.kind === 'action' && consent[step.action] === false
+      ? { consent: Object.fromEntries(Object.entries(consent).filter(([action]) => action !== step.action)) }
+      : {};
   return {
     ...facts,
     ...measured,
     ...relist,
+    ...asked,
     suggestions: keep(facts.suggestions),
     choices: keep(facts.choices),
     concluded: false,
@@ -223,6 +231,13 @@ const verified: Apply<'verified'> = (_flow, facts, _way, { diagnosis, subject, g
   if (!facts.concluded) throw new Refused(tried, 'the case has no conclusion yet');
   if (!facts.evidence.some((one) => one.id === id)) throw new Refused(tried, `there is no evidence ${id}`);
   return { ...facts, verified: [...facts.verified, { diagnosis, subject, good, evidence: id }] };
+};
+
+const remedy: Apply<'remedy'> = (_flow, facts, _way, { diagnosis, subject, title, done }) => {
+  if (!facts.concluded) throw new Refused(`ticking off “${title}”`, 'the case has no conclusion yet');
+  const mark = { diagnosis, subject, title };
+  const others = facts.remediesDone.filter((one) => !sameRemedy(one, mark));
+  return { ...facts, remediesDone: done ? [...others, mark] : others };
 };
 
 /** The facts after one event. @param way the way before it. @throws {Refused} */
@@ -257,6 +272,8 @@ export function apply(flow: Flow, facts: Facts, way: Walk, event: CaseEvent): Fa
       return concluded(flow, facts, way, event);
     case 'verified':
       return verified(flow, facts, way, event);
+    case 'remedy':
+      return remedy(flow, facts, way, event);
     case 'interrupted':
       return facts;
   }

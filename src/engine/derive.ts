@@ -29,6 +29,7 @@ function fold(flow: Flow, facts: Facts, way: Walk): Folded {
     notes: facts.notes,
     unfinished: facts.unfinished,
     verified: facts.verified,
+    remediesDone: facts.remediesDone,
   };
   return { state, facts, way };
 }

@@ -73,4 +73,6 @@ export type CaseEvent =
       readonly good: boolean;
       readonly evidence: string;
     }
+  /** A remedy of a diagnosis was ticked off as done by the engineer, or the tick was taken back. `subject` is the diagnosis's backend. */
+  | { readonly type: 'remedy'; readonly diagnosis: string; readonly subject: string | null; readonly title: string; readonly done: boolean }
   | { readonly type: 'interrupted'; readonly signal: string | null };

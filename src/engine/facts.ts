@@ -35,6 +35,7 @@ export interface Facts {
   readonly notes: State['notes'];
   readonly unfinished: State['unfinished'];
   readonly verified: State['verified'];
+  readonly remediesDone: State['remediesDone'];
   /** The step that the engineer went back to; null: at the frontier. It stays while the way is cut short before it. */
   readonly cursor: Place | null;
 }
@@ -54,6 +55,7 @@ export const nothing: Facts = {
   notes: [],
   unfinished: [],
   verified: [],
+  remediesDone: [],
   cursor: null,
 };
 

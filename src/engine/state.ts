@@ -74,4 +74,6 @@ export interface State {
     readonly good: boolean;
     readonly evidence: string;
   }[];
+  /** Remedies that are ticked off, in the order of their ticks. */
+  readonly remediesDone: readonly { readonly diagnosis: string; readonly subject: string | null; readonly title: string }[];
 }

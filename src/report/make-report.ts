@@ -4,6 +4,7 @@ import type { CaseEvent } from '../engine/events.ts';
 import type { Diagnosis } from '../engine/conclusion.ts';
 import type { Evidence } from '../engine/evidence.ts';
 import type { Flow } from '../engine/flow.ts';
+import { sameRemedy } from '../engine/remedies.ts';
 import type { State } from '../engine/state.ts';
 import type { Entry, Header } from '../case/journal.ts';
 import type { Report, ReportEvidence } from './schema.ts';
@@ -53,6 +54,11 @@ export function makeReport(input: ReportInput): Report {
       good: event.good,
       evidence: event.evidence,
     })),
+    remediesDone: timed(input.entries, 'remedy').flatMap(({ at, event }, index, all) => {
+      // The last word on a remedy counts: a tick may have been taken back.
+      const later = all.slice(index + 1).some((other) => sameRemedy(other.event, event));
+      return event.done && !later ? [{ at, diagnosis: event.diagnosis, title: event.title }] : [];
+    }),
     notes: timed(input.entries, 'note').map(({ at, event }) => ({ at, text: event.text })),
   };
 }

@@ -83,6 +83,7 @@ export const report = z.object({
   changes: z.array(z.object({ what: z.string(), file: z.string(), state: z.enum(['applied', 'reverted', 'kept', 'failed']) })),
   leftOut: z.array(z.object({ backend: z.string(), failures: z.number() })).describe('backends under suspicion that were not examined'),
   verified: z.array(z.object({ at: iso, diagnosis: z.string(), good: z.boolean(), evidence: z.string() })),
+  remediesDone: z.array(z.object({ at: iso, diagnosis: z.string(), title: z.string() })).default([]).describe('remedies that the engineer ticked off'),
   notes: z.array(z.object({ at: iso, text: z.string() })),
 });
 

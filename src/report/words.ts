@@ -116,6 +116,7 @@ export function caseFacts(report: Report): readonly CaseFact[] {
   if (report.leftOut.length > 0)
     add('Not examined', report.leftOut.map((one) => `${one.backend} (${number(one.failures)} failures)`).join(', '));
   for (const change of report.changes) add('Change', `${change.what} (${change.file}): ${change.state}`);
+  for (const remedy of report.remediesDone) add('Done', `${moment(remedy.at)}: ${remedy.title}`);
   for (const check of report.verified)
     add('Verified', `${moment(check.at)}: ${check.diagnosis} ${check.good ? 'is good now' : 'is not good yet'} (${check.evidence})`);
   for (const note of report.notes) add('Note', `${moment(note.at)}: ${note.text}`);

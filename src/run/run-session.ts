@@ -14,6 +14,7 @@ import { newestOf, viewOf } from '../diagnosis/view.ts';
 import type { Diagnosis } from '../engine/conclusion.ts';
 import type { CaseEvent, DecidedBy } from '../engine/events.ts';
 import type { Flow, RoutedStep, StepId } from '../engine/flow.ts';
+import { isDone } from '../engine/remedies.ts';
 import type { State } from '../engine/state.ts';
 import { advance, begin, type Effect, effectsOf, type Folded, Refused } from '../engine/step.ts';
 import type { Hosts } from '../host/host.ts';
@@ -163,7 +164,10 @@ export function openSession(options: SessionOptions): Session {
       case 'choose': {
         const position = state().position;
         if (position.kind !== 'choose') return;
-        if (follow && position.chosen === null) void choose(position.suggestion.outcome, null, 'evidence');
+        const step = flow.steps.get(effect.step);
+        // Who has just refused an action is not asked what that means.
+        const refused = step?.kind === 'action' && state().consent[step.action] === false && position.suggestion.outcome === 'skipped';
+        if ((follow || refused) && position.chosen === null) void choose(position.suggestion.outcome, null, 'evidence');
         else awaiting = { kind: 'choice', step: effect.step, subject: effect.subject };
         return;
       }
@@ -264,6 +268,9 @@ export function openSession(options: SessionOptions): Session {
       case 'note':
         void take({ type: 'note', text: intent.text, step: current()?.step.id ?? null });
         return;
+      case 'tick':
+        tick(intent.diagnosis, intent.remedy);
+        return;
       case 'follow':
         follow = intent.on;
         if (intent.on && awaiting.kind === 'choice') carryOut(effectsOf(flow, state().position));
@@ -281,6 +288,14 @@ export function openSession(options: SessionOptions): Session {
         void verify(intent.diagnosis).catch(fail);
         return;
     }
+  }
+
+  function tick(index: number, place: number): void {
+    const diagnosis = diagnoses?.[index];
+    const title = diagnosis?.remedies[place]?.title;
+    if (diagnosis === undefined || title === undefined) return void complain('there is no such remedy');
+    const about = { diagnosis: diagnosis.id, subject: diagnosis.backend, title };
+    void take({ type: 'remedy', ...about, done: !isDone(state(), about) });
   }
 
   /** Begins to verify, or ends it where it is under way. */

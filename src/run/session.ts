@@ -69,6 +69,8 @@ export type Intent =
   | { readonly type: 'rerun' }
   /** Give up the running check of the current step. */
   | { readonly type: 'skip' }
+  /** After the diagnosis: a remedy (by its place in the list) is done, or is not after all. */
+  | { readonly type: 'tick'; readonly diagnosis: number; readonly remedy: number }
   | { readonly type: 'note'; readonly text: string }
   /** Follow the evidence without asking, until something can't be decided; or stop doing so. */
   | { readonly type: 'follow'; readonly on: boolean }

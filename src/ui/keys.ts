@@ -146,7 +146,7 @@ export const keyTable: readonly KeyRow[] = [
     keys: ['v'],
     shown: 'v',
     label: 'verify',
-    does: 'Runs the deciding check again and records whether it is good now.',
+    does: 'Runs the deciding check again and again until it is good, and records when; a second time: stops that.',
     where: ['diagnosis'],
   },
   {
@@ -233,7 +233,7 @@ export const keyTable: readonly KeyRow[] = [
     action: 'follow',
     keys: ['f'],
     shown: 'f',
-    label: 'follow evidence',
+    label: 'follow',
     does: 'Follows the evidence without asking until it does not decide; again to stop that.',
     where: ['working', 'choice'],
   },
@@ -373,7 +373,7 @@ export const keyTable: readonly KeyRow[] = [
 /** The keys at the foot of each screen, the most important first: as many as fit are shown, and `?` always. */
 const foot: Readonly<Record<Place, readonly ActionName[]>> = {
   working: ['put-back', 'keep', 'skip', 'back', 'evidence', 'commands', 'map', 'notes', 'quit'],
-  choice: ['put-back', 'move', 'accept', 'back', 'evidence', 'commands', 'again', 'map', 'notes', 'quit'],
+  choice: ['put-back', 'move', 'accept', 'follow', 'back', 'evidence', 'commands', 'map', 'again', 'notes', 'quit'],
   consent: ['move', 'accept', 'back', 'evidence', 'commands', 'map', 'quit'],
   diagnosis: ['verify', 'write', 'back', 'evidence', 'quit', 'tick', 'notes', 'map', 'commands'],
   evidence: ['move', 'open', 'find', 'copy', 'pager', 'close'],

@@ -286,8 +286,8 @@ export async function runPlain({ session, stdin, stdout, stderr, env, writeRepor
         const remedy = at.view.diagnoses?.[0]?.remedies[index];
         if (!remedy) print('Which remedy? t 1 ticks the first one off.');
         else {
-          state = { ...state, ticked: new Set([...state.ticked, `0:${index}`]) };
-          print(theme.text(`Done: ${remedy.title}`));
+          send({ type: 'tick', diagnosis: 0, remedy: index });
+          print(theme.text(`Ticked off: ${remedy.title}`));
         }
         return;
       }

@@ -101,7 +101,7 @@ export async function runScreen({ session, stdin, stdout, stderr, env, writeRepo
     mark = markOf(view);
     lastDrawn = Date.now();
     store.refresh();
-    if (view.running.length > 0 || view.liveChange !== null) drawIn(tickMs);
+    if (view.running.length > 0 || view.liveChange !== null || view.verifying !== null) drawIn(tickMs);
   }
   function drawIn(ms: number): void {
     if (timer) clearTimeout(timer);

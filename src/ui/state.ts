@@ -29,8 +29,6 @@ export interface ScreenState {
   readonly scrolled: string;
   readonly diagnosis: number;
   readonly remedy: number;
-  /** Remedies ticked off: `diagnosis:remedy`. */
-  readonly ticked: ReadonlySet<string>;
   /** The text last searched for. */
   readonly find: string | null;
   /** One line for the person, until the next key. */
@@ -47,7 +45,6 @@ export const firstState: ScreenState = {
   scrolled: '',
   diagnosis: 0,
   remedy: 0,
-  ticked: new Set(),
   find: null,
   notice: null,
   following: false,
@@ -104,8 +101,8 @@ export function placeOf(view: SessionView, state: ScreenState): Place {
 
 /** Changes whenever something other than progress does: then the screen is drawn at once, and keys that waited go on. */
 export function markOf(view: SessionView): string {
-  const { state, running, awaiting, complaint, diagnoses, liveChange, stale, status } = view;
-  const { position, path, ahead, evidence, notes, verified, changes } = state;
+  const { state, running, awaiting, complaint, diagnoses, liveChange, stale, status, verifying } = view;
+  const { position, path, ahead, evidence, notes, verified, remediesDone, changes } = state;
   return JSON.stringify([
     position,
     path.length,
@@ -113,6 +110,8 @@ export function markOf(view: SessionView): string {
     evidence.length,
     notes.length,
     verified.length,
+    remediesDone.length,
+    verifying,
     changes,
     running.map(({ key }) => key),
     awaiting.kind,

@@ -95,12 +95,19 @@ export function createStore({ session, theme, now, size: firstSize, doors }: Sto
     const diagnosis = diagnosisOf({ view, state });
     if (!diagnosis) return;
     set({ remedy: Math.max(0, Math.min(selectable(diagnosis) - 1, state.remedy + by)) });
-    showRemedy();
+    // Up from the first remedy leads back to the verdict.
+    if (by < 0 && state.remedy === 0) scrollTo(0);
+    else showRemedy();
   }
 
   function showRemedy(): void {
     version += 1;
     scrollTo(scrollToShow(screen().focus, scrolled()));
+  }
+
+  /** The selected remedy is on the screen. */
+  function inSight(): boolean {
+    return screen().upper.some((line) => lineText(line).startsWith(theme.sign('pointer')));
   }
 
   /** Runs the deciding check again; its progress and result stand at the end of the list of remedies. */
@@ -115,14 +122,16 @@ export function createStore({ session, theme, now, size: firstSize, doors }: Sto
   function tick(): void {
     const diagnosis = diagnosisOf({ view, state });
     if (!diagnosis) return;
+    // An Enter too many on the way here must not tick off what nobody has seen.
+    if (!inSight()) {
+      showRemedy();
+      return;
+    }
     if (state.remedy >= diagnosis.remedies.length) {
       verify();
       return;
     }
-    const mark = `${state.diagnosis}:${state.remedy}`;
-    const ticked = new Set(state.ticked);
-    if (!ticked.delete(mark)) ticked.add(mark);
-    set({ ticked });
+    doors.send({ type: 'tick', diagnosis: state.diagnosis, remedy: state.remedy });
   }
 
   function goToFound(step: 1 | -1, text: string): void {

@@ -5,9 +5,9 @@ import { basePlace, markOf, settled } from './state.ts';
 /** A session that does nothing about an intent holds nobody up for longer than this. */
 const longestWaitMs = 1000;
 
-const leading: ReadonlySet<Intent['type']> = new Set(['choose', 'consent', 'back', 'forward', 'rerun']);
+const leading: ReadonlySet<Intent['type']> = new Set(['choose', 'consent', 'back', 'forward', 'rerun', 'tick']);
 
-/** Intents that lead to another screen: what is typed after them is meant for that one. */
+/** Intents that lead to another screen, or turn something over: what is typed after them is meant for what follows. */
 export function leadsOn(intent: Intent): boolean {
   return leading.has(intent.type);
 }

@@ -138,12 +138,20 @@ function pinnedFor(layer: Layer | undefined, look: Look): readonly Line[] {
   }
 }
 
+/** The step itself shows the failures of the log. */
+function drawnAlready(look: Look): boolean {
+  const { position } = look.view.state;
+  const cited = position.kind === 'choose' ? position.suggestion.evidence : [];
+  return look.view.state.evidence.some(({ id, check }) => cited.includes(id) && (check === 'error-log' || check === 'access-log'));
+}
+
 function aside(look: Look): Line[] {
   const lines: Line[] = [lineOf(' Evidence', 'quiet')];
   const found = newestFirst(look);
   if (found.length === 0) lines.push(lineOf(' None yet.', 'quiet'));
   const log = newest(look, 'error-log');
-  const chart = log ? pictureOf(log, null, { width: look.width - 2, rows: look.rows >= 30 ? 3 : 1, theme: look.theme }) : [];
+  const chart =
+    log && !drawnAlready(look) ? pictureOf(log, null, { width: look.width - 2, rows: look.rows >= 30 ? 3 : 1, theme: look.theme }) : [];
   const room = look.rows - (chart.length > 0 ? chart.length + 2 : 0);
   for (const [index, evidence] of found.entries()) {
     const entry = evidenceEntry(look, evidence, false);
@@ -267,7 +275,8 @@ export function screenOf(seen: Seen): Screen {
   const look: Look = { ...whole, width: leftWidth, rows: height };
   const body = baseBody(look);
   const pinned = pinnedFor(top, look);
-  const least = Math.min(body.upper.length, height >= 16 ? 6 : height >= 10 ? 4 : 2);
+  // On a small screen what was found comes first: the list shows the selected choice and the next.
+  const least = Math.min(body.upper.length, height >= 16 ? 6 : height >= 13 ? 4 : Math.max(2, height - 4));
   const list =
     pinned.length === 0 && body.list && body.list.choices.length > 0 ? placeList(body.list, height - least - (height >= 14 ? 1 : 0)) : null;
   const gap = height >= 14 ? 1 : 0;

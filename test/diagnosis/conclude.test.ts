@@ -32,6 +32,7 @@ function concluded({ endings, evidence = [], path = [] }: Case): Diagnosis[] {
     notes: [],
     unfinished: [],
     verified: [],
+    remediesDone: [],
   };
   return conclude(state, declared);
 }

@@ -81,6 +81,7 @@ export function wild(flow: Flow, state: State, number: number): CaseEvent {
     () => ({ type: 'note', text: 'hm', step: number % 2 ? step : 'nowhere' }),
     () => ({ type: 'started', key: 'k', check: 'dns', subject }),
     () => ({ type: 'verified', diagnosis: 'end-a', subject, good: true, evidence: 'e1' }),
+    () => ({ type: 'remedy', diagnosis: 'end-a', subject, title: 'start it', done: number % 2 === 0 }),
     () => ({ type: 'opened', flow: { id: 'test', version: 1, hash: 'h' } }),
     () => ({ type: 'interrupted', signal: 'SIGINT' }),
   ];

@@ -403,6 +403,13 @@ describe('after the conclusion', () => {
       ['e3', false, true],
     ]);
   });
+  test('remedies are ticked off, each once, and a tick can be taken back', () => {
+    const tick = (title: string, done: boolean): CaseEvent => ({ type: 'remedy', diagnosis: 'down', subject: down, title, done });
+    const done = (...events: readonly CaseEvent[]): readonly string[] => state([...ended, concluded, ...events]).remediesDone.map(({ title }) => title);
+    expect(done(tick('start it', true), tick('move it', true), tick('start it', true))).toEqual(['move it', 'start it']);
+    expect(done(tick('start it', true), tick('move it', true), tick('start it', false))).toEqual(['move it']);
+    expect(complaint([...ended, tick('start it', true)])).toBe('ticking off “start it”: the case has no conclusion yet');
+  });
   test('looking back and returning leaves it concluded', () => expect(effects([...ended, concluded, back, forward])).toEqual([]));
   test('deciding otherwise has to be concluded again', () =>
     expect(effects([...ended, concluded, back, chosen('shape', down, 'clusters', 'every', 'no')])).toEqual([{ type: 'conclude' }]));

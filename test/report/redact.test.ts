@@ -25,7 +25,7 @@ function reportWith(texts: readonly string[]): Report {
     ],
     path: [],
     evidence: [{ ...body, digest: digest(JSON.stringify(body)) }],
-    changes: [], leftOut: [], verified: [],
+    changes: [], leftOut: [], verified: [], remediesDone: [],
     notes: texts.map((text) => ({ at: '2026-11-22T03:00:00Z', text })),
   };
 }

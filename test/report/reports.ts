@@ -87,6 +87,7 @@ export function smallReport(small: Small): Report {
     changes: [],
     leftOut: (small.leftOut ?? []).map((backend) => ({ backend, failures: 5 })),
     verified: [],
+    remediesDone: [],
     notes: [],
   });
 }

@@ -199,6 +199,7 @@ export function wholeReport(said: string): Report {
     ],
     changes: [{ what: `SetEnv ${said}`, file: `/etc/apache2/${said}`, state: 'reverted' }],
     leftOut: [{ backend: '192.0.2.9:9000', failures: 4 }],
+    remediesDone: [{ at, diagnosis: 'backend-stalled', title: `restarted ${said}` }],
     verified: [{ at, diagnosis: 'backend-stalled', good: false, evidence: 'e4' }],
     notes: [{ at: new Date(start + 700_000).toISOString(), text: `the database was busy ${said}` }],
   });
@@ -227,6 +228,7 @@ export function saidIn(report: Report): readonly string[] {
   ]);
   const rest = [
     ...report.changes.flatMap((one) => [one.what, one.file, one.state]),
+    ...report.remediesDone.map((one) => one.title),
     ...report.leftOut.map((one) => one.backend),
     ...report.notes.map((one) => one.text),
     report.case.id,

@@ -120,6 +120,38 @@ describe('led by a person', () => {
     await session.stop(null);
   });
 
+  test('who refuses an action is not asked what that means, and is asked for it again with r', async () => {
+    const { session } = world(attended);
+    void session.start();
+    await when(session, (view) => view.awaiting.kind === 'choice');
+    session.send({ type: 'choose', outcome: 'failures', because: null });
+    await when(session, (view) => view.awaiting.kind === 'choice' && view.state.path.length === 1);
+    session.send({ type: 'choose', outcome: 'refused', because: null });
+    await when(session, (view) => view.awaiting.kind === 'consent');
+    session.send({ type: 'consent', granted: false });
+    expect(outcomes(await when(session, (view) => view.diagnoses !== null)).at(-1)).toBe('toggle=skipped');
+    session.send({ type: 'back' });
+    await when(session, (view) => view.awaiting.kind === 'choice');
+    session.send({ type: 'rerun' });
+    await when(session, (view) => view.awaiting.kind === 'consent');
+    await session.stop(null);
+  });
+
+  test('a remedy is ticked off and on again', async () => {
+    const { session, events } = world({
+      options: { declared: { 'backend-not-running': { id: 'backend-not-running', title: '', summary: '', mechanism: [], rivals: {}, for: [], against: [], decidedBy: [], remedies: [{ title: 'start it', firstAid: false, undo: null, steps: [], commands: [], verify: '' }] } } },
+    });
+    void session.start();
+    await when(session, (view) => view.awaiting.kind === 'consent');
+    session.send({ type: 'consent', granted: false });
+    await when(session, (view) => view.diagnoses !== null);
+    for (const done of [true, false]) {
+      session.send({ type: 'tick', diagnosis: 0, remedy: 0 });
+      await when(session, (view) => (view.state.remediesDone.length === 1) === done);
+      expect(events.at(-1)).toMatchObject({ type: 'remedy', title: 'start it', subject: '192.0.2.2:9000', done });
+    }
+  });
+
   test('following goes on by itself until a person is needed', async () => {
     const { session } = world(attended);
     void session.start();

@@ -24,7 +24,7 @@ interface Picture {
 const log = '❯ 1 There are failures';
 const decide = '❯ 2 Clusters';
 const connect = '❯ 2 Some are refused';
-const question = '❯ 1 Yes, after';
+const question = '1 Yes, after';
 const consent = '❯ 1 No: leave this out';
 
 /** Presses keys, each after what has to be on the screen before. */
@@ -78,7 +78,7 @@ const pictures: readonly Picture[] = [
     title: 'Before a change',
     about: 'Everything it would do; doing nothing is selected.',
     script: 'overload',
-    way: through([log, 'enter'], [decide, 'enter'], [connect, 'enter'], [question, 'enter'], [consent]),
+    way: through([log, 'enter'], [decide, 'enter'], [connect, 'enter'], [question, '1'], [consent]),
   },
   {
     title: 'A live change',
@@ -88,7 +88,7 @@ const pictures: readonly Picture[] = [
       [log, 'enter'],
       [decide, 'enter'],
       [connect, 'enter'],
-      [question, 'enter'],
+      [question, '1'],
       [consent, 'down', 'enter'],
       ['6 of 14 requests'],
     ),

@@ -19,11 +19,12 @@ describe('the table of keys', () => {
     expect(footOf('choice', false).map(({ action }) => action)).toEqual([
       'move',
       'accept',
+      'follow',
       'back',
       'evidence',
       'commands',
-      'again',
       'map',
+      'again',
       'notes',
       'quit',
     ]);
@@ -177,13 +178,27 @@ describe('the diagnosis', () => {
   };
 
   test('remedies are ticked off and on again, each diagnosis its own', async () => {
-    const { press, text } = await reachEnd();
+    const { press, settle, text } = await reachEnd();
     press('space');
+    await settle();
     expect(text()).toContain('❯[✓] 1 Stop the bleeding');
     press('tab');
     expect(text()).toContain('❯[ ] 1 Stop the bleeding');
     press('tab', 'space');
+    await settle();
     expect(text()).toContain('❯[ ] 1 Stop the bleeding');
+  });
+
+  test('an Enter too many ticks nothing off that is not on the screen: it shows it', async () => {
+    const { store, press, settle, text } = await reachEnd();
+    store.resize({ columns: 60, rows: 14 });
+    expect(text()).not.toContain('❯');
+    press('enter');
+    await settle();
+    expect(text()).toContain('❯[ ] 1 Stop the bleeding');
+    press('enter');
+    await settle();
+    expect(text()).toContain('❯[✓] 1 Stop the bleeding');
   });
 
   test('Enter on verify runs it, for the diagnosis on the screen; the result is in sight', async () => {

@@ -1,14 +1,14 @@
 /** Facts → outcome. Pure. */
 import type { Classified } from '../check.ts';
-import { count, percent, plural } from '../logs/words.ts';
+import { count, plural, shareWords } from '../logs/words.ts';
 import type { AccessLogFacts } from './facts.ts';
 
 export const outcomes = {
-  pattern: 'the failed requests keep to one operation or method',
-  'no-pattern': 'requests failed, and nothing they asked for sets them apart',
-  'application-errors': 'the errors are the application’s own answers, passed on by the proxy',
-  'no-failures': 'the log covers the window, and no request failed on its way to a backend',
-  'not-covered': 'the log has no request of the window, or could not be read: it tells nothing',
+  pattern: 'The failed requests keep to one operation or method',
+  'no-pattern': 'Requests failed, and nothing they asked for sets them apart',
+  'application-errors': 'The errors are the application’s own answers, passed on by the proxy',
+  'no-failures': 'The log covers the window, and no request failed on its way to a backend',
+  'not-covered': 'The log has no request of the window, or could not be read: it tells nothing',
 } as const;
 export type AccessLogOutcome = keyof typeof outcomes;
 
@@ -33,16 +33,16 @@ export function classify(facts: AccessLogFacts): Classified<AccessLogOutcome> {
   const cluster =
     facts.durationCluster === null
       ? ''
-      : `; ${percent(facts.durationCluster.share, 1)} of them ended after ${facts.durationCluster.seconds} s`;
+      : `; ${shareWords(facts.durationCluster.share, 1)} of them ended after ${facts.durationCluster.seconds} s`;
   const failedText = `${count(failing)} of ${plural(facts.requests, 'request')} failed`;
   if (strongest === undefined)
-    return { outcome: 'no-pattern', summary: `${failedText}; no pattern among ${count(facts.patternsTried)} tried${cluster}` };
+    return { outcome: 'no-pattern', summary: `${failedText}; nothing they asked for sets them apart${cluster}` };
   const what =
     strongest.path === null
       ? `all ${strongest.method ?? ''}`
       : [strongest.method, strongest.path].filter((part) => part !== null).join(' ');
   return {
     outcome: 'pattern',
-    summary: `${failedText}, ${percent(strongest.failed, failing)} of them ${what} (${count(strongest.failed)} of its ${count(strongest.requests)})${cluster}`,
+    summary: `${failedText}, ${shareWords(strongest.failed, failing)} of them ${what} (${count(strongest.failed)} of its ${plural(strongest.requests, 'request')})${cluster}`,
   };
 }

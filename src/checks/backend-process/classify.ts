@@ -106,7 +106,7 @@ function remarks(facts: BackendProcessFacts): string {
     said.push(`a connect to ${failed.address} on its own side: ${failed.outcome}${failed.code === null ? '' : ` (${failed.code})`}`);
   if ((overflows?.listenOverflows ?? 0) > 0)
     said.push(`queues of that machine overflowed ${overflows?.listenOverflows ?? 0} times since boot`);
-  if (listenerStartedAt !== null) said.push(`started ${listenerStartedAt}`);
+  if (listenerStartedAt !== null) said.push(`started ${listenerStartedAt.slice(0, 19).replace('T', ' ')} UTC`);
   if (ownsAddress === false) said.push(`the proxy's address for it is not of this side: something in between hands connections on`);
   if (firewallUnread !== null) said.push(firewallUnread);
   return said.length === 0 ? '' : `; ${said.join('; ')}`;

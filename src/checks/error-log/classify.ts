@@ -5,9 +5,9 @@ import { count, plural } from '../logs/words.ts';
 import type { BackendFacts, ErrorLogFacts } from './facts.ts';
 
 export const outcomes = {
-  failures: 'the log has failures between proxy and backend in the window',
-  'no-failures': 'the log covers the window and has none',
-  'not-covered': 'the log does not cover the window, or could not show the messages: it tells nothing',
+  failures: 'The log has failures between proxy and backend in the window',
+  'no-failures': 'The log covers the window and has none',
+  'not-covered': 'The log does not cover the window, or could not show the messages: it tells nothing',
 } as const;
 export type ErrorLogOutcome = keyof typeof outcomes;
 

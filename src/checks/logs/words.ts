@@ -21,6 +21,11 @@ export function percent(part: number, whole: number): string {
   return `${share < 100 ? Math.min(99, Math.round(share)) : 100} %`;
 }
 
+/** `all`, `97 %`. */
+export function shareWords(part: number, whole: number): string {
+  return part >= whole && whole > 0 ? 'all' : percent(part, whole);
+}
+
 export function iso(ms: number): string {
   return new Date(Math.floor(ms)).toISOString();
 }

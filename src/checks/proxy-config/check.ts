@@ -32,8 +32,8 @@ export const proxyConfig = defineCheck({
   parameters,
   facts,
   outcomes: {
-    'backends-found': 'the configuration hands requests to backends',
-    'no-backends': 'a configuration was read, and nothing in it is proxied',
+    'backends-found': 'The configuration hands requests to backends',
+    'no-backends': 'A configuration was read, and nothing in it is proxied',
   },
   good: ['backends-found'],
   timeLimitMs: 20_000,

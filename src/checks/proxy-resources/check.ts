@@ -31,9 +31,9 @@ export const proxyResources = defineCheck({
   parameters,
   facts,
   outcomes: {
-    'at-limit': 'a resource of the proxy is used up, or was a moment ago',
-    'near-limit': 'a resource of the proxy is used to more than four fifths',
-    'within-limits': 'all that could be looked at is far from its limit',
+    'at-limit': 'A resource of the proxy is used up, or was a moment ago',
+    'near-limit': 'A resource of the proxy is used to more than four fifths',
+    'within-limits': 'All that could be looked at is far from its limit',
   },
   good: ['within-limits'],
   timeLimitMs: 15_000,

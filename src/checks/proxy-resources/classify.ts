@@ -1,5 +1,6 @@
 import { visible } from '../../visible.ts';
 import type { Classified } from '../check.ts';
+import { count, plural } from '../logs/words.ts';
 import type { ProxyResourcesFacts } from './facts.ts';
 
 export type ProxyResourcesOutcome = 'at-limit' | 'near-limit' | 'within-limits';
@@ -25,7 +26,7 @@ export function classify(facts: ProxyResourcesFacts): Classified<ProxyResourcesO
   const judged = [...judge(facts)];
   const at = judged.filter((one) => one.standing === 'at');
   const near = judged.filter((one) => one.standing === 'near');
-  const gaps = facts.missing.length === 0 ? '' : `; not looked at: ${facts.missing.length} of the limits`;
+  const gaps = facts.missing.length === 0 ? '' : `; not looked at: ${plural(facts.missing.length, 'limit')}`;
   if (at.length > 0) return { outcome: 'at-limit', summary: visible(`the proxy is at a limit of its own: ${texts(at)}${gaps}`) };
   if (near.length > 0) return { outcome: 'near-limit', summary: visible(`the proxy is near a limit of its own: ${texts(near)}${gaps}`) };
   return { outcome: 'within-limits', summary: visible(`${texts(judged)}${gaps}`) };
@@ -37,23 +38,23 @@ function* judge(facts: ProxyResourcesFacts): Generator<Judged> {
     const held = localPorts.timeWaitReused === true ? localPorts.used - localPorts.timeWait : localPorts.used;
     const towards = localPorts.destination === null ? '' : ` towards ${localPorts.destination}`;
     const waiting = localPorts.timeWait > 0 ? `, ${localPorts.timeWait} of them in TIME_WAIT` : '';
-    yield { standing: standing(held, localPorts.limit), text: `${localPorts.used} of ${localPorts.limit} local ports${towards}${waiting}` };
+    yield { standing: standing(held, localPorts.limit), text: `${count(localPorts.used)} of ${count(localPorts.limit)} local ports${towards}${waiting}` };
   }
   if (descriptors !== null) {
     yield {
       standing: standing(descriptors.used, descriptors.limit),
-      text: `${descriptors.used} of ${descriptors.limit} descriptors in httpd ${descriptors.pid}`,
+      text: `${count(descriptors.used)} of ${count(descriptors.limit)} descriptors in httpd ${descriptors.pid}`,
     };
   }
   if (systemDescriptors !== null) {
     const { used, limit } = systemDescriptors;
-    yield { standing: standing(used, limit), text: `${used} of ${limit} descriptors of the system` };
+    yield { standing: standing(used, limit), text: `${count(used)} of ${count(limit)} descriptors of the system` };
   }
   if (conntrack !== null) {
     const drops = conntrack.drops !== null && conntrack.drops > 0 ? `, ${conntrack.drops} packets dropped for want of room since boot` : '';
     yield {
       standing: standing(conntrack.used, conntrack.limit),
-      text: `${conntrack.used} of ${conntrack.limit} tracked connections${drops}`,
+      text: `${count(conntrack.used)} of ${count(conntrack.limit)} tracked connections${drops}`,
     };
   }
   if (workers !== null)

@@ -25,9 +25,9 @@ export const proxyVersion = defineCheck({
   facts,
   outcomes: {
     'known-fault':
-      'the version is in the range of faults that a later release mended, and the package is not known to have mended all of them',
-    'no-known-fault': 'no fault on record has this version in its range, or the package mended them',
-    'version-unknown': 'the proxy could not be asked for its version',
+      'The version is in the range of faults that a later release mended, and the package is not known to have mended all of them',
+    'no-known-fault': 'No fault on record has this version in its range, or the package mended them',
+    'version-unknown': 'The proxy could not be asked for its version',
   },
   good: ['no-known-fault'],
   timeLimitMs: 15_000,

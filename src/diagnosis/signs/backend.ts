@@ -1,6 +1,6 @@
 /** Signs from the backend's own side, and from the tests of kept-alive connections and packets. */
 import type { View } from '../view.ts';
-import { from, number, type Sign, type Signs } from './sign.ts';
+import { from, moment, number, type Sign, type Signs } from './sign.ts';
 
 function process(view: View, outcome: string): Sign {
   const looked = view.of('backend-process');
@@ -100,7 +100,7 @@ export const backendSigns = {
         const first = view.backend?.first ?? null;
         return facts.listenerStartedAt === null || first === null ? null : facts.listenerStartedAt > first;
       },
-      (facts) => `the listening process was started after the failures began (${facts.listenerStartedAt ?? ''})`,
+      (facts) => `the listening process was started after the failures began (${facts.listenerStartedAt === null ? '' : moment(facts.listenerStartedAt)})`,
     ),
   'answered-listening': (view: View) => answer(view, 'listens', 'listening', 'you said that a program listens on that port'),
   'answered-not-listening': (view: View) => answer(view, 'listens', 'not-listening', 'you said that nothing listens on that port'),

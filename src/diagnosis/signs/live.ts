@@ -8,12 +8,13 @@ const icmpMs = 500;
 /** Bringing an interface up changes its carrier once to three times; a link that was lost and found several times more often. */
 const manyCarrierChanges = 8;
 
-function tcp(view: View, outcome: string, text: string): Sign {
+/** @param plain the text says all of it; else what the check said follows */
+function tcp(view: View, outcome: string, text: string, plain = false): Sign {
   const looked = view.of('tcp-connect');
   return from(
     looked,
     () => looked.outcome === outcome,
-    (facts) => `${text}: ${looked.evidence?.summary ?? `${facts.attempts} attempts`}`,
+    (facts) => (plain ? `${text} (${facts.attempts} of ${facts.attempts})` : `${text}: ${looked.evidence?.summary ?? ''}`),
   );
 }
 
@@ -30,7 +31,7 @@ function outcomeSign(check: 'http-request' | 'tls-connect' | 'dns', outcomes: re
 
 export const liveSigns = {
   'connects-now': (view: View) => tcp(view, 'connected', 'every connect from the proxy is accepted now'),
-  'refused-now': (view: View) => tcp(view, 'refused', 'every connect from the proxy is refused now'),
+  'refused-now': (view: View) => tcp(view, 'refused', 'every connect from the proxy is refused now', true),
   'mixed-now': (view: View) => tcp(view, 'mixed', 'some connects succeed and some fail'),
   'timeouts-now': (view: View) => tcp(view, 'no-answer', 'connects from the proxy get no answer now'),
   'unreachable-now': (view: View) => tcp(view, 'unreachable', 'the host can not be reached from the proxy now'),

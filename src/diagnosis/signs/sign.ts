@@ -48,3 +48,8 @@ export function percent(part: number, whole: number): string {
 export function number(value: number): string {
   return value.toLocaleString('en-US');
 }
+
+/** An ISO time in a sentence: `2026-11-22 19:55:04 UTC`. */
+export function moment(iso: string): string {
+  return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
+}

@@ -1,11 +1,15 @@
 /** The diagnosis: what it is and how sure, what speaks for and against, what to do in order, and whether it worked. */
 import type { Claim, Diagnosis } from '../../engine/conclusion.ts';
+import { isDone } from '../../engine/remedies.ts';
 import { blank, lineOf, paragraph, span, spread, type Line } from '../line.ts';
 import type { Body, Look } from '../look.ts';
-import { percent } from '../words.ts';
+import { countdown, percent } from '../words.ts';
 import { complaintLines, runningLines } from './step.ts';
 
 const label = 9;
+/** Narrower than this, evidence stands in the text; and so do more than a few ids of it. */
+const idsFrom = 60;
+const mostIds = 12;
 
 export function diagnosisOf(look: Pick<Look, 'view' | 'state'>): Diagnosis | null {
   const { diagnoses } = look.view;
@@ -18,11 +22,16 @@ export function selectable(diagnosis: Diagnosis): number {
 }
 
 function claims(look: Look, title: string, list: readonly Claim[]): Line[] {
+  const { theme, width } = look;
   return list.flatMap(({ text, evidence }, index) => {
-    const ids = evidence.length === 0 ? '' : `  ${evidence.join(' ')}`;
-    return paragraph(`${text}${ids}`, look.width - 1, look.theme, 'plain', label, [
-      span(` ${(index === 0 ? title : '').padEnd(label - 1)}`, 'quiet'),
-    ]);
+    const ids = evidence.join(' ');
+    const first: Line = [span(` ${(index === 0 ? title : '').padEnd(label - 1)}`, 'quiet')];
+    // The evidence stands at the right end, where there is room for a column of it.
+    if (ids === '' || width < idsFrom || ids.length > mostIds)
+      return paragraph(ids === '' ? text : `${text}  (${ids})`, width - 1, theme, 'plain', label, first);
+    return paragraph(text, width - ids.length - 3, theme, 'plain', label, first).map((line, at) =>
+      at === 0 ? spread(line, [span(`${ids} `, 'quiet')], width, theme) : line,
+    );
   });
 }
 
@@ -35,10 +44,13 @@ function title(look: Look, diagnosis: Diagnosis): Line[] {
 }
 
 function rivals(look: Look, diagnosis: Diagnosis): Line[] {
-  const told = diagnosis.rivals.map(({ id, state, because }) => ({
-    text: `${id}: ${state === 'refuted' ? 'ruled out' : 'not tested'}: ${because}`,
-    evidence: [],
-  }));
+  // One reason often speaks against several: it is told once.
+  const reasons = new Map<string, string[]>();
+  for (const { id, state, because } of diagnosis.rivals) {
+    const reason = `${state === 'refuted' ? 'ruled out' : 'not tested'}: ${because}`;
+    reasons.set(reason, [...(reasons.get(reason) ?? []), id]);
+  }
+  const told = [...reasons].map(([reason, ids]) => ({ text: `${ids.join(', ')} ${reason}`, evidence: [] }));
   return claims(look, 'Rivals', told);
 }
 
@@ -48,10 +60,11 @@ interface Told {
 }
 
 function remedies(look: Look, diagnosis: Diagnosis): readonly Told[] {
-  const { theme, width, state } = look;
+  const { theme, width, state, view } = look;
   return diagnosis.remedies.map((remedy, index) => {
     const selected = state.remedy === index;
-    const box = theme.sign(state.ticked.has(`${state.diagnosis}:${index}`) ? 'ticked' : 'unticked');
+    const done = isDone(view.state, { diagnosis: diagnosis.id, subject: diagnosis.backend, title: remedy.title });
+    const box = theme.sign(done ? 'ticked' : 'unticked');
     const first = [
       span(selected ? `${theme.sign('pointer')}` : ' ', 'accent'),
       span(`${box} ${index + 1} `, selected ? 'accent' : 'plain'),
@@ -86,10 +99,21 @@ function verify(look: Look, diagnosis: Diagnosis): Told {
   const evidence = done && view.state.evidence.find(({ id }) => id === done.evidence);
   const at = evidence ? ` at ${new Date(evidence.startedAt).toTimeString().slice(0, 8)}: ${evidence.summary}` : '';
   const running = view.running.filter((check) => !check.ahead);
+  const waiting =
+    view.verifying?.nextAt == null
+      ? []
+      : paragraph(`again in ${countdown(view.verifying.nextAt - look.now)}`, width - 1, theme, 'quiet', 7);
   return {
     selected,
     lines: [
-      ...paragraph('Verify: v runs the deciding check again', width - 1, theme, selected ? 'accent' : 'plain', 0, first),
+      ...paragraph(
+        view.verifying === null ? 'Verify: v runs the deciding check again until it is good' : 'Verifying until it is good: v stops',
+        width - 1,
+        theme,
+        selected ? 'accent' : 'plain',
+        0,
+        first,
+      ),
       ...(command === undefined ? [] : paragraph(command, width - 1, theme, 'quiet', 7)),
       ...running.flatMap((check) => runningLines(look, check, 7)),
       ...(done === undefined
@@ -101,6 +125,7 @@ function verify(look: Look, diagnosis: Diagnosis): Told {
             done.good ? 'strong' : 'broken',
             7,
           )),
+      ...waiting,
     ],
   };
 }
@@ -135,14 +160,13 @@ export function diagnosisText(look: Look, diagnosis: Diagnosis): Line[] {
 }
 
 export function diagnosisBody(look: Look): Body {
-  const { theme, width, view, state } = look;
+  const { theme, width, view } = look;
   const diagnosis = diagnosisOf(look);
   if (diagnosis === null) return { upper: [], list: null, focus: null, pinned: [] };
   const upper: Line[] = verdict(look, diagnosis);
   let focus: Body['focus'] = null;
   for (const told of [...remedies(look, diagnosis), verify(look, diagnosis)]) {
-    // The beginning of the page is seen until the selection moves: the verdict comes first.
-    if (told.selected && state.remedy > 0) focus = { from: upper.length, to: upper.length + told.lines.length - 1 };
+    if (told.selected) focus = { from: upper.length, to: upper.length + told.lines.length - 1 };
     upper.push(...told.lines);
   }
   const others = (view.diagnoses ?? []).filter((one) => one !== diagnosis);

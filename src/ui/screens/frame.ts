@@ -78,14 +78,16 @@ function way(look: Look): Line {
   const right: Line = [span(width < 60 ? `${about} ` : `${following}${which}${about} `, 'quiet')];
   const pieces: Span[][] = own.map((visit) => visitSpans(look, visit));
   pieces.push([span(`${theme.sign('here')} ${theme.text(here?.short ?? (position.kind === 'end' ? 'diagnosis' : 'working'))}`, 'accent')]);
-  for (const visit of ahead.slice(0, 2))
+  // After going back the first step ahead is the one on the screen.
+  const later = ahead.filter((visit, index) => index > 0 || visit.step !== here?.id);
+  for (const visit of later.slice(0, 2))
     pieces.push([span(`${theme.sign('todo')} ${theme.text(view.flow.steps.get(visit.step)?.short ?? visit.step)}`, 'quiet')]);
   const room = width - lineWidth(right) - 2;
   const wide = (piece: readonly Span[]): number => lineWidth(piece) + 2;
   let start = 0;
   const total = (from: number): number =>
     pieces.slice(from).reduce((sum, piece) => sum + wide(piece), 0) + (from > 0 ? widthOf(theme.sign('cut')) + 1 : 0);
-  while (start < pieces.length - 1 - Math.min(2, ahead.length) && total(start) > room) start += 1;
+  while (start < pieces.length - 1 - Math.min(2, later.length) && total(start) > room) start += 1;
   const shown = pieces.slice(start).flatMap((piece) => [...piece, span('  ')]);
   return spread([span(start > 0 ? ` ${theme.sign('cut')} ` : ' ', 'quiet'), ...shown], right, width, theme);
 }

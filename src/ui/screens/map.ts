@@ -24,7 +24,8 @@ export function mapText(look: Look): Drawn {
   const visits = new Map<StepId, Visit>();
   for (const visit of [...state.path, ...state.ahead])
     if (visit.subject === null || subject === null || visit.subject === subject) visits.set(visit.step, visit);
-  const position = 'step' in state.position ? state.position.step : null;
+  // At the end one stands at the diagnosis that the way led to.
+  const position = 'step' in state.position ? state.position.step : (state.endings.at(-1)?.step ?? null);
   const drawn = new Set<StepId>();
 
   const name = (step: Step): string => (step.kind === 'diagnosis' ? step.diagnosis : step.short);
@@ -95,6 +96,5 @@ export function mapText(look: Look): Drawn {
     lines.push(blank, ...paragraph(`Then ${many}:`, width - 1, theme, 'plain', 1));
     drawFrom(flow.suspect);
   }
-  if (state.position.kind === 'end') here = Math.max(0, lines.length - 1);
   return { lines, here };
 }

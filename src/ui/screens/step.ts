@@ -91,14 +91,20 @@ function choicesOf(look: Look, step: RoutedStep): ChoiceList {
   const { position } = look.view.state;
   const suggestion = position.kind === 'choose' ? position.suggestion : null;
   const chosen = position.kind === 'choose' || position.kind === 'ask' ? position.chosen : null;
+  // A question is asked because nothing that was measured tells: not to know is the answer that claims nothing.
+  const open = step.kind === 'question' ? (step.default ?? 'unknown') : null;
   const outcomes = Object.keys(step.routes).filter((outcome) => {
-    const open = (couldNotCheck as readonly string[]).includes(outcome);
-    return !open || outcome === 'skipped' || outcome === suggestion?.outcome || outcome === chosen;
+    const couldNot = (couldNotCheck as readonly string[]).includes(outcome);
+    return !couldNot || outcome === 'skipped' || outcome === suggestion?.outcome || outcome === chosen;
   });
   const choices = outcomes.map((outcome, index): Choice => {
     const number = span(`${index + 1} `, 'quiet');
     const label = theme.text(step.routes[outcome]?.label ?? outcome);
-    const marks = [outcome === suggestion?.outcome ? `${theme.sign('left')} evidence` : '', outcome === chosen ? 'your choice before' : '']
+    const marks = [
+      outcome === suggestion?.outcome ? `${theme.sign('left')} evidence` : '',
+      outcome === chosen ? 'your choice before' : '',
+      outcome === open && chosen === null ? `${theme.sign('left')} nothing measured tells` : '',
+    ]
       .filter((text) => text !== '')
       .join(', ');
     const room = width - 4;
@@ -111,7 +117,7 @@ function choicesOf(look: Look, step: RoutedStep): ChoiceList {
     const short = marks === '' ? plain : [number, span(`${theme.sign('left')} `, 'quiet'), span(label)];
     return { value: outcome, full: [...wrapped, ...reason], short: fit(short, room, theme) };
   });
-  const first = Math.max(0, outcomes.indexOf(chosen ?? suggestion?.outcome ?? ''));
+  const first = Math.max(0, outcomes.indexOf(chosen ?? suggestion?.outcome ?? open ?? ''));
   const heading = step.kind === 'question' ? 'Your answer' : step.kind === 'decide' ? 'What does this look like?' : 'What this means';
   return {
     id: `${step.id} ${subjectOf(look.view) ?? ''} ${suggestion?.outcome ?? ''} ${suggestion?.evidence.join(',') ?? ''}`,

@@ -26,7 +26,7 @@ describe('what the failed requests have in common', () => {
     const { access, accessOutcome } = await judge({ ...logsOf(story, { head: [started(start)] }), config, now: start + 20 * minute });
     expect(accessOutcome?.outcome).toBe('pattern');
     expect(accessOutcome?.summary).toBe(
-      '120 of 1,200 requests failed, 100 % of them GET /report/{id} (120 of its 120); 100 % of them ended after 30 s',
+      '120 of 1,200 requests failed, all of them GET /report/{id} (120 of its 120 requests); all of them ended after 30 s',
     );
     expect(access?.patterns).toMatchObject([{ method: 'GET', path: '/report/{id}', requests: 120, failed: 120, share: 1, backend: app }]);
     expect(access?.durationCluster).toMatchObject({

@@ -5,6 +5,7 @@
 import type { Diagnosis } from '../../../src/engine/conclusion.ts';
 import type { CaseEvent, Subject } from '../../../src/engine/events.ts';
 import type { Flow } from '../../../src/engine/flow.ts';
+import { isDone } from '../../../src/engine/remedies.ts';
 import { advance, begin, Refused, type Folded } from '../../../src/engine/step.ts';
 import type { Progress } from '../../../src/checks/check.ts';
 import type { Awaiting, Intent, RunningCheck, Session, SessionView } from '../../../src/run/session.ts';
@@ -225,6 +226,14 @@ export function scriptedSession(script: Script): ScriptedSession {
         complaint = 'no change is in force';
         changed();
         return;
+      case 'tick': {
+        const diagnosis = script.diagnoses[intent.diagnosis];
+        const title = diagnosis?.remedies[intent.remedy]?.title;
+        if (!diagnosis || title === undefined) return;
+        const about = { diagnosis: diagnosis.id, subject: diagnosis.backend, title };
+        take({ type: 'remedy', ...about, done: !isDone(folded.state, about) });
+        return;
+      }
       case 'verify':
         take({ type: 'verified', diagnosis: script.diagnoses[intent.diagnosis]?.id ?? '', subject: null, good: true, evidence: 'e2' });
     }
