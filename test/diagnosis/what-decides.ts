@@ -22,13 +22,14 @@ export const mechanisms: Readonly<
   'backend-overloaded': {
     seen: [
       ['queue-full'],
-      ['queue-overflowed', 'log-clusters'],
+      ['queue-overflowing', 'log-clusters'],
+      ['second-syn', 'queue-overflowing'],
       ['connection-limit'],
       ['mixed-now'],
       ['log-clusters', 'log-load-correlated'],
       ['log-clusters', 'connects-now'],
     ],
-    unseen: [['log-clusters'], ['queue-overflowed'], ['log-load-correlated'], ['connects-now'], ['refused-now', 'log-refused']],
+    unseen: [['log-clusters'], ['queue-overflowed'], ['queue-overflowing'], ['second-syn'], ['log-load-correlated'], ['connects-now'], ['refused-now', 'log-refused']],
   },
   'network-blocked': {
     seen: [

@@ -77,11 +77,16 @@ export const backendSigns = {
       (facts) => (facts.overflows === null ? null : facts.overflows.grewBy > 0),
       (facts) => `accept queues on the backend's side overflowed ${number(facts.overflows?.grewBy ?? 0)} times while looking`,
     ),
+  // The kernel's counter is one for all programs of that network namespace since boot, and says nothing of when. It accounts for the
+  // failures of the window only if it is no smaller than their number: each connect that timed out was dropped once at least.
   'queue-overflowed': (view: View) =>
     from(
       view.of('backend-process'),
-      (facts) => (facts.overflows === null ? null : facts.overflows.grewBy > 0 || facts.overflows.listenOverflows > 0),
-      (facts) => `the backend's accept queue overflowed ${number(facts.overflows?.listenOverflows ?? 0)} times since boot${facts.overflows && facts.overflows.grewBy > 0 ? `, ${facts.overflows.grewBy} of them just now` : ''}`,
+      (facts) => (facts.overflows === null ? null : facts.overflows.grewBy > 0 || facts.overflows.listenOverflows >= Math.max(1, view.backend?.byMode['connect'] ?? 0)),
+      (facts) =>
+        (facts.overflows?.grewBy ?? 0) > 0
+          ? `accept queues on the backend's side overflowed ${number(facts.overflows?.grewBy ?? 0)} times while looking`
+          : `accept queues on the backend's side overflowed ${number(facts.overflows?.listenOverflows ?? 0)} times since boot: enough for these failures, but of all its programs, and nothing says when`,
     ),
   'crash-recorded': (view: View) =>
     from(

@@ -49,6 +49,13 @@ export const liveSigns = {
       (facts) => facts.connected > 0,
       (facts) => `${facts.connected} of ${facts.attempts} connects were accepted`,
     ),
+  // Linux sends the next SYN after a second: the first one, or its answer, was lost on the way or dropped by a full accept queue.
+  'second-syn': (view: View) =>
+    from(
+      view.of('tcp-connect'),
+      (facts) => (facts.connected === 0 ? null : facts.secondSyn > 0),
+      (facts) => `${facts.secondSyn} of ${facts.connected} connects were accepted only at the second try or later: packets get lost, or a queue is full`,
+    ),
   'icmp-reject': (view: View) =>
     from(
       view.of('tcp-connect'),
