@@ -95,6 +95,11 @@ const rows: readonly (readonly [sign: SignName, check: string, facts: Facts, say
   ['log-tls-broke-connection', 'error-log', breaks('ECONNRESET'), 'no', inFlight],
   ['log-every', 'error-log', connects('X', 9, { frequencyByMode: { connect: 'every' }, frequency: 'sporadic' }), 'yes'],
   ['log-every', 'error-log', connects('X', 9, { frequencyByMode: {}, frequency: 'every' }), 'yes'],
+  ['log-every-goes-on', 'error-log', breaks('X', { frequency: 'every' }), 'yes'],
+  ['log-every-goes-on', 'error-log', breaks('X', { frequency: 'every', outage: span }), 'yes'],
+  ['log-every-goes-on', 'error-log', breaks('X', { frequency: 'every', outage: { from: span.from, to: '2026-03-01T01:00:00.900Z' } }), 'no'],
+  ['log-every-goes-on', 'error-log', breaks('X', { frequency: 'sporadic' }), 'no'],
+  ['log-every-goes-on', 'error-log', uncovered, 'unknown'],
   ['log-every', 'error-log', connects('X', 9, { frequencyByMode: { connect: 'clusters' }, frequency: 'every' }), 'no'],
   ['log-clusters', 'error-log', connects('X', 9, { frequencyByMode: { connect: 'clusters' } }), 'yes'],
   ['log-clusters', 'error-log', connects('X', 9, { frequencyByMode: { connect: 'every' } }), 'no'],
@@ -371,7 +376,18 @@ const broken = found('error-log', breaks('APR_EOF', { families: { 'status-line-f
 const at = '2026-03-01T01:00:00.000Z';
 const local = { localConnect: [{ address: 'a', outcome: 'connected', code: null }] };
 
+const carries = (hole: boolean | null): Evidence => found('reachability', { pathMtu: { bytes: 1500, device: 1500, hole } });
+const keepsTo = (path: string | null): Evidence => found('access-log', accesses({ failed: 40, patterns: [pattern(path)] }), null, 'e8');
+
 const together: readonly (readonly [sign: SignName, says: State, why: string, evidence: readonly Evidence[]])[] = [
+  ['pattern-way-carries', 'yes', 'large packets pass', [keepsTo('/big'), carries(false)]],
+  ['pattern-way-carries', 'no', 'large packets vanish', [keepsTo('/big'), carries(true)]],
+  ['pattern-way-carries', 'no', 'no path in common', [keepsTo(null), carries(false)]],
+  ['pattern-way-carries', 'unknown', 'nobody looked at the way', [keepsTo('/big')]],
+  ['pattern-way-carries', 'unknown', 'looked at in vain', [keepsTo('/big'), carries(null)]],
+  ['silent-way-carries', 'yes', 'large packets pass', [found('http-request', gets('noAnswer')), carries(false)]],
+  ['silent-way-carries', 'no', 'large packets vanish', [found('http-request', gets('noAnswer')), carries(true)]],
+  ['silent-way-carries', 'unknown', 'nobody looked at the way', [found('http-request', gets('noAnswer'))]],
   [
     'crash-recorded',
     'yes',

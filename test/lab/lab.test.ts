@@ -1,9 +1,13 @@
-/** Each world of the lab once: it is what it claims to be, and proxy-doctor says what it is. */
+/**
+ * Each world of the lab once: it is what it claims to be, and proxy-doctor says what it is, stays inside its plan while it does, leaves nothing
+ * behind, and says the same from an archive that was gathered there.
+ */
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { judgeRun, judgeWorld } from './judge.ts';
 import { Lab } from './lab.ts';
+import { bareShells, collect, diagnoseBundle, judgeOffline } from './offline.ts';
 import { turns } from './parallel.ts';
 import type { Stage } from './stage.ts';
 import { runTool } from './tool.ts';
@@ -23,15 +27,20 @@ if (possible) {
   afterAll(() => lab.close());
 
   describe.concurrent('a world of the lab', () => {
-    for (const world of worlds) {
+    for (const [index, world] of worlds.entries()) {
       it(`${world.name}: ${world.title}`, () =>
         turn(async () => {
           const stage = await lab.build(world);
           try {
             expect(judgeWorld(world.logged, await logOf(stage), stage.statuses)).toEqual([]);
-            for (const run of world.runs) {
-              const ran = await runTool(stage, run);
+            const { archive, left } = await collect(stage, bareShells[index % bareShells.length] ?? []);
+            expect(left).toEqual([]);
+            for (const [number, run] of world.runs.entries()) {
+              const ran = await runTool(stage, run, {}, true);
               expect({ run: run.name, wrong: judgeRun(run.expect, ran, (text) => stage.fill(text)) }).toEqual({ run: run.name, wrong: [] });
+              if (number > 0) continue;
+              const offline = await diagnoseBundle(stage, archive, run);
+              expect(judgeOffline(ran.report?.diagnoses[0], offline, world.needsLive)).toEqual([]);
             }
           } finally {
             await lab.remove(stage);

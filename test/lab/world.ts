@@ -218,4 +218,6 @@ export interface World {
   readonly story: readonly Scene[];
   readonly logged: Logged;
   readonly runs: readonly [Run, ...Run[]];
+  /** What only a live look can tell of the first run's diagnosis: an archive of `collect` may end otherwise, but not confidently. */
+  readonly needsLive?: string;
 }

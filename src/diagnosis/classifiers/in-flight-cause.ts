@@ -75,7 +75,7 @@ function drops(sign: Reader): Verdict {
     return verdict(sign, 'proxy-bug', ['known-fault-fits', 'fresh-answered', 'probe-no-race']);
   }
   // Every request in flight fails: no race does that.
-  if (holds(sign, 'log-every')) return verdict(sign, 'backend-crashed', ['log-every', 'log-in-flight-drops']);
+  if (holds(sign, 'log-every-goes-on')) return verdict(sign, 'backend-crashed', ['log-every-goes-on', 'log-in-flight-drops']);
   if (holds(sign, 'log-fast-failures')) return verdict(sign, 'keepalive-race', ['log-fast-failures', 'log-in-flight-drops', 'no-pattern']);
   return verdict(sign, 'backend-crashed', ['log-in-flight-drops', 'pattern']);
 }

@@ -1,6 +1,7 @@
 /** Signs from live checks on the proxy's side and on the way: names, connects, reachability, TLS, HTTP. */
 import type { View } from '../view.ts';
-import { from, number, type Sign, type Signs } from './sign.ts';
+import { logSigns } from './log.ts';
+import { from, number, type Sign, type Signs, unknown } from './sign.ts';
 
 /** "Unreachable" within this many ms came from a host or firewall that answered; later, nobody answered ARP (Linux: 3 s). */
 const icmpMs = 500;
@@ -27,6 +28,21 @@ function outcomeSign(check: 'http-request' | 'tls-connect' | 'dns', outcomes: re
       () => looked.evidence?.summary ?? '',
     );
   };
+}
+
+function wayCarries(view: View): Sign {
+  return from(
+    view.of('reachability'),
+    (facts) => (facts.pathMtu?.hole == null ? null : !facts.pathMtu.hole),
+    (facts) => `packets of ${facts.pathMtu?.bytes ?? '?'} bytes pass`,
+  );
+}
+
+/** Both hold; one that does not is enough against it. */
+function both(a: Sign, b: Sign): Sign {
+  const evidence = [...a.evidence, ...b.evidence];
+  if (a.state === 'no' || b.state === 'no') return { state: 'no', text: '', evidence };
+  return a.state === 'yes' && b.state === 'yes' ? { state: 'yes', text: `${a.text}, and ${b.text}`, evidence } : unknown;
 }
 
 export const liveSigns = {
@@ -117,6 +133,10 @@ export const liveSigns = {
       (facts) => facts.pathMtu?.hole ?? null,
       (facts) => `packets larger than ${facts.pathMtu?.bytes ?? '?'} bytes vanish on the way`,
     ),
+  // A way that swallows large packets lets an operation with large answers hang, on fresh connections too: neither a pattern nor silence
+  // speaks against the network before large packets were seen to pass.
+  'pattern-way-carries': (view: View) => both(logSigns['path-pattern'](view), wayCarries(view)),
+  'silent-way-carries': (view: View) => both(outcomeSign('http-request', ['no-answer'])(view), wayCarries(view)),
   'resolves-now': outcomeSign('dns', ['resolved', 'literal']),
   'not-resolved-now': outcomeSign('dns', ['not-found', 'temporary-failure']),
   'fresh-answered': outcomeSign('http-request', ['answered', 'server-errors']),

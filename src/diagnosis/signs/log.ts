@@ -16,6 +16,8 @@ const dropped = ['ECONNRESET', 'EPIPE', 'APR_EGENERAL', 'APR_EOF', 'APR_INCOMPLE
 const fastMs = 100;
 /** From here on the backend had the request for a while: not the keepalive race (traps 22). */
 const slowMs = 1000;
+/** Requests that come together use up the dead connections of a pool within this time. */
+const poolUsedUpMs = 1000;
 
 /** A process that dies breaks the requests that it holds: about one break for each burst of refusals, and more than a single one. */
 const fewestBreaks = 2;
@@ -53,10 +55,10 @@ function errnoSign(mode: string, names: readonly string[], words: string): (view
     );
 }
 
-function frequency(view: View, wanted: string, words: (backend: BackendFacts) => string): Sign {
+function frequency(view: View, wanted: string, words: (backend: BackendFacts) => string, also: (backend: BackendFacts) => boolean = () => true): Sign {
   const told = view.answers['frequency'];
   if (told !== undefined && told !== 'unknown') return { state: told === wanted ? 'yes' : 'no', text: 'you said so: the log does not tell how often it fails', evidence: [] };
-  return fromLog(view, (backend) => (backend.frequencyByMode[view.mode] ?? backend.frequency) === wanted, words);
+  return fromLog(view, (backend) => (backend.frequencyByMode[view.mode] ?? backend.frequency) === wanted && also(backend), words);
 }
 
 const spanText = (span: { from: string; to: string }): string => `${span.from.slice(11, 19)} to ${span.to.slice(11, 19)} UTC`;
@@ -73,6 +75,14 @@ export const logSigns = {
   'log-incomplete': errnoSign('in-flight', ['APR_INCOMPLETE'], 'the answer or body ended before it was whole'),
   'log-every': (view: View) =>
     frequency(view, 'every', (backend) => (backend.outage ? `nothing got through from ${spanText(backend.outage)}` : `nearly every request to it failed (${backend.frequencyBecause})`)),
+  // Pooled connections that died together fail one request each, all within a moment; who goes on failing then fails on fresh ones.
+  'log-every-goes-on': (view: View) =>
+    frequency(
+      view,
+      'every',
+      (backend) => (backend.outage ? `nothing got through from ${spanText(backend.outage)}, longer than used connections last` : `nearly every request to it failed (${backend.frequencyBecause})`),
+      (backend) => backend.outage === null || Date.parse(backend.outage.to) - Date.parse(backend.outage.from) >= poolUsedUpMs,
+    ),
   'log-clusters': (view: View) => frequency(view, 'clusters', (backend) => `failures come in bursts: ${backend.frequencyBecause}`),
   'log-sporadic': (view: View) => frequency(view, 'sporadic', (backend) => `failures are isolated: ${backend.frequencyBecause}`),
   'log-outage-over': (view: View) =>
