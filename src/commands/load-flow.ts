@@ -61,17 +61,19 @@ export function loadFlow(wanted: string): LoadedFlow {
   return loadFlowText(readText(file), file);
 }
 
-/** @param file where it came from: the diagnoses are looked for beside it, else those of the default flow serve */
+/** @param file where it came from: the diagnoses are looked for beside it, else those of the shipped flow of that id serve, else the default's */
 export function loadFlowText(source: string, file: string): LoadedFlow {
-  const declared = loadDeclared(file);
+  const declared = loadDeclared(file, source);
   const catalogue = makeCatalogue(Object.keys(declared));
   const flow = readFlow(source, file, catalogue);
   return { flow, declared, catalogue, file, hash: createHash('sha256').update(source).digest('hex'), source };
 }
 
-function loadDeclared(flowFile: string): Record<string, Declared> {
-  const beside = join(dirname(flowFile), 'diagnoses.yaml');
-  const file = isThere(beside) ? beside : join(flowsFolder(), defaultFlow, 'diagnoses.yaml');
+function loadDeclared(flowFile: string, flowSource: string): Record<string, Declared> {
+  // A case carries its flow's text, and nothing lies beside that.
+  const id = /^id: *["']?([a-z0-9-]+)/m.exec(flowSource)?.[1] ?? defaultFlow;
+  const usual = join(flowsFolder(), defaultFlow, 'diagnoses.yaml');
+  const file = [join(dirname(flowFile), 'diagnoses.yaml'), join(flowsFolder(), id, 'diagnoses.yaml')].find(isThere) ?? usual;
   const source = readDocument(readText(file), file, { bytes: diagnosesBytes });
   const [problem] = source.problems;
   if (problem !== undefined) throw usageError(tidy(problem));

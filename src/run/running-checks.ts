@@ -194,7 +194,9 @@ export function runningChecks({ options, carrier, state, take, changed, fail, ne
     beside: (check, subject, key, since) => {
       const about = known(subject);
       const window = since === null ? about : { ...about, inputs: { ...inputs, since } };
-      const found = run({ check, key, subject, set: {}, known: window, leaveOut: leaveOut(check, check.action), ahead: false });
+      // As the flow sets it: whose log it is, for one.
+      const set = [...flow.steps.values()].flatMap((step) => (step.kind === 'check' && step.check === check.name ? [step.with] : []))[0] ?? {};
+      const found = run({ check, key, subject, set, known: window, leaveOut: leaveOut(check, check.action), ahead: false });
       changed();
       return found;
     },

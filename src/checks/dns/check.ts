@@ -11,7 +11,7 @@ const parameters = z.object({ host: z.string() });
 
 export const dns = defineCheck({
   name: 'dns',
-  title: "Resolves the backend's name as httpd does (hosts file, search domains and DNS)",
+  title: "Resolves the backend's name as the proxy does (hosts file, search domains and DNS)",
   side: 'proxy',
   scope: 'backend',
   load: 'none',
@@ -26,8 +26,10 @@ export const dns = defineCheck({
   timeLimitMs: 20_000,
   prepare: (known) => {
     const backend = backendOf(known);
-    if (!backend.ready) return backend;
-    const { host } = backend;
+    // A name needs no port to be looked up; a log may give none.
+    const bare = backend.ready ? null : bareName(known.subject?.backend ?? known.inputs.backends[0] ?? '');
+    if (!backend.ready && bare === null) return backend;
+    const host = backend.ready ? backend.host : (bare ?? '');
     if (isIP(host) !== 0) return { ready: true, parameters: { host } };
     if (known.inputs.passive) return { ready: false, reason: 'No name is looked up with --passive.', remedy: 'Leave --passive out.' };
     return whyNotFromHere(known) ?? { ready: true, parameters: { host } };
@@ -36,6 +38,10 @@ export const dns = defineCheck({
   collect,
   classify,
 });
+
+function bareName(text: string): string | null {
+  return /^[a-z0-9_](?:[\w.-]*[\w.])?$/i.test(text) ? text : null;
+}
 
 async function collect(context: CheckContext, { host }: { readonly host: string }): Promise<Collected<DnsFacts>> {
   if (isIP(host) !== 0) {

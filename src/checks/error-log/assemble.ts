@@ -18,6 +18,7 @@ const mostCapacity = 50;
 export function assemble(analysis: Analysis): ErrorLogFacts {
   const { reading, names } = analysis;
   const { errorFiles, notes, failures } = reading;
+  const { dialect = 'httpd' } = reading.parameters;
   const window = windowOf(analysis);
   const rows = rowsByBackend(analysis);
   const judged = [...rows].map(([backend, own]) => judgeBackend(analysis, backend, own, window ?? { from: reading.now, to: reading.now }));
@@ -45,7 +46,13 @@ export function assemble(analysis: Analysis): ErrorLogFacts {
       layout: file.layout,
       trouble:
         file.trouble ??
-        (file.bytes === 0 ? 'it is empty' : file.layout === null && file.matched === 0 ? 'it has no line of an httpd error log' : null),
+        (file.bytes === 0
+          ? dialect === 'nginx'
+            ? null
+            : 'it is empty'
+          : file.layout === null && file.matched === 0
+            ? `it has no line of an ${dialect} error log`
+            : null),
       ...(file.notes.length > 0 ? { notes: [...file.notes] } : {}),
     })),
     lines: errorFiles.reduce((sum, file) => sum + (file.lines ?? 0), 0),

@@ -43,16 +43,17 @@ export function errorLogCoverage(seen: Seen): Coverage {
   return unusable(seen) ?? hidden(seen) ?? elsewhere(seen) ?? mismatch(seen) ?? alone(seen) ?? times(seen);
 }
 
-function unusable({ errorFiles }: Seen): Coverage | null {
+function unusable({ errorFiles, parameters: { dialect = 'httpd' } }: Seen): Coverage | null {
   const paths = errorFiles.map((file) => file.path).join(', ');
   const readable = errorFiles.filter((file) => file.trouble === null);
   if (readable.length === 0) return no(errorFiles[0]?.trouble ?? 'no error log was read');
-  if (readable.every((file) => file.bytes === 0))
+  // nginx writes nothing at its start, unless error_log is at notice.
+  if (dialect === 'httpd' && readable.every((file) => file.bytes === 0))
     return no(
       `${paths} is empty: httpd writes at least a line when it starts, so its messages go elsewhere (another virtual host's log, a rotated file, a program); look at ErrorLog in the configuration`,
     );
-  if (readable.every((file) => file.layout === null && file.matched === 0))
-    return no(`${paths} has no line of an httpd error log; look at ErrorLog in the configuration`);
+  if (readable.every((file) => file.bytes > 0 && file.layout === null && file.matched === 0))
+    return no(`${paths} has no line of an ${dialect} error log; look at ${dialect === 'nginx' ? 'error_log' : 'ErrorLog'} in the configuration`);
   return null;
 }
 
@@ -64,7 +65,7 @@ function hidden({ parameters: { config }, failures }: Seen): Coverage | null {
     const concerns = level.virtualHost === null ? inheritsMain(config, proxying) : proxying.has(level.virtualHost);
     if (!concerns || (!hiding.has(level.proxy) && !hiding.has(level.proxyHttp))) continue;
     const where = level.at === null ? '' : ` (${level.at.file}:${level.at.line})`;
-    return no(`LogLevel ${level.proxy}${where} hides the proxy's error lines; set it to warn, reload, and look again`);
+    return no(`${config.dialect === 'nginx' ? 'error_log at' : 'LogLevel'} ${level.proxy}${where} hides the proxy's error lines; set it to warn, reload, and look again`);
   }
   return null;
 }
@@ -108,8 +109,9 @@ function elsewhere({ parameters: { config, unreadable, errorLogs }, errorFiles, 
 }
 
 /** The access log shows failures of the proxy of which the error log says nothing. */
-function mismatch({ unexplained, silent, failures, errorFiles, parameters: { config } }: Seen): Coverage | null {
-  const where = config === null ? 'look at ErrorLog and LogLevel in the configuration' : "give the virtual host's own error log";
+function mismatch({ unexplained, silent, failures, errorFiles, parameters }: Seen): Coverage | null {
+  const { config } = parameters;
+  const where = config === null ? `look at ${parameters.dialect === 'nginx' ? 'error_log' : 'ErrorLog and LogLevel'} in the configuration` : "give the virtual host's own error log";
   if (unexplained >= silentAnswers && unexplained > failures)
     return no(
       `${plural(unexplained, 'answer')} were made by the proxy itself, as the access log says, and the error log has no line for them; ${where}`,
@@ -117,7 +119,7 @@ function mismatch({ unexplained, silent, failures, errorFiles, parameters: { con
   const known = errorFiles.some((file) => file.trouble === null && file.parameter.standing !== 'given');
   if (!known && silent >= silentAnswers && failures === 0)
     return no(
-      `the access log shows ${plural(silent, 'answer')} with 502, 503 or 504, and the error log has no line for any of them: the application may have sent them, or this is not the error log of these requests; ${where}, or add %{proxy-status}n to the access log's format`,
+      `the access log shows ${plural(silent, 'answer')} with 502, 503 or 504, and the error log has no line for any of them: the application may have sent them, or this is not the error log of these requests; ${where}, or add ${parameters.dialect === 'nginx' ? '$upstream_status' : '%{proxy-status}n'} to the access log's format`,
     );
   return null;
 }
@@ -136,7 +138,7 @@ function times(seen: Seen): Coverage {
   const { since, until } = parameters;
   const files = seen.errorFiles.filter((file) => file.trouble === null && file.from !== null);
   const paths = files.map((file) => file.path).join(', ');
-  if (files.length === 0) return no('the lines of the error log have no time');
+  if (files.length === 0) return parameters.dialect === 'nginx' ? nothingSaid(seen) : no('the lines of the error log have no time');
   const from = Math.min(...files.map((file) => file.from ?? Infinity));
   const to = Math.max(...files.map((file) => file.to ?? -Infinity));
   const reach = `${paths} reaches from ${iso(from)} to ${iso(to)}`;
@@ -149,16 +151,27 @@ function times(seen: Seen): Coverage {
   return lateBeginning(seen, from, wanted, reach);
 }
 
+/** An nginx that nothing fails for has an empty error log. */
+function nothingSaid(seen: Seen): Coverage {
+  const readable = seen.errorFiles.filter((file) => file.trouble === null);
+  const paths = readable.map((file) => file.path).join(', ');
+  if (readable.some((file) => file.parameter.standing === 'running'))
+    return yes(`${paths} is empty; it is the log of the running nginx, which had nothing to say`);
+  if (seen.access !== null && seen.access.requests > 0)
+    return yes(`${paths} is empty, and the access log shows no failure of the proxy either`);
+  return no(`${paths} is empty, and nothing tells that nginx writes to it; give the access log or the configuration too`);
+}
+
 /** The last line is older than the window: is that a quiet log, or an old one? */
 function quiet(seen: Seen, to: number, wanted: number, reach: string): Coverage {
   const live = seen.errorFiles.some((file) => file.parameter.standing === 'running' && file.trouble === null);
-  if (live) return yes(`${reach}; it is the log of the running httpd, which had nothing to say since ${iso(to)}`);
+  if (live) return yes(`${reach}; it is the log of the running ${proxyOf(seen)}, which had nothing to say since ${iso(to)}`);
   if (seen.lastOfLife === 'stop')
-    return no(`${reach}; its last word is that httpd stopped, so it is older than the window from ${iso(wanted)} on`);
+    return no(`${reach}; its last word is that ${proxyOf(seen)} stopped, so it is older than the window from ${iso(wanted)} on`);
   // What fails between proxy and backend would show in the access log too (mismatch() has looked).
   if (seen.access !== null && seen.access.requests > 0)
     return yes(`${reach}; it had nothing to say since, and the access log shows no failure of the proxy either`);
-  return no(`${reach}: it is older than the window, which begins at ${iso(wanted)}, and nothing tells that httpd still writes to it`);
+  return no(`${reach}: it is older than the window, which begins at ${iso(wanted)}, and nothing tells that ${proxyOf(seen)} still writes to it`);
 }
 
 /** The first line is younger than the window's beginning: did anything happen before it? */
@@ -172,9 +185,11 @@ function lateBeginning(seen: Seen, from: number, wanted: number, reach: string):
   if (access !== null && access.requests > 0 && access.first >= from - slackMs)
     return yes(`${reach}, and there were no requests before it begins`);
   if (access !== null && access.requests > 0) return yes(`${reach}; before it begins, none of the requests in the access log failed`);
-  if (seen.errorFiles.some((file) => file.startsWithStart)) return yes(`${reach}; it begins with a start of httpd`);
+  if (seen.errorFiles.some((file) => file.startsWithStart)) return yes(`${reach}; it begins with a start of ${proxyOf(seen)}`);
   return no(`${reach}: it begins after the window does (${iso(wanted)}), and what it said before is missing`);
 }
+
+const proxyOf = (seen: Seen): string => seen.parameters.dialect ?? 'httpd';
 
 export interface AccessSeen {
   readonly parameters: LogParameters;
@@ -189,7 +204,7 @@ export function accessLogCoverage({ parameters, accessFiles, requests, outside }
   const readable = accessFiles.filter((file) => file.trouble === null);
   if (readable.length === 0) return no(accessFiles[0]?.trouble ?? 'no access log was read');
   if (readable.every((file) => file.lines === 0))
-    return no(`${paths} is empty: requests are logged elsewhere; look at CustomLog in the configuration`);
+    return no(`${paths} is empty: requests are logged elsewhere; look at ${parameters.dialect === 'nginx' ? 'access_log' : 'CustomLog'} in the configuration`);
   const from = Math.min(...readable.map((file) => file.from ?? Infinity));
   const to = Math.max(...readable.map((file) => file.to ?? -Infinity));
   if (requests === 0) {

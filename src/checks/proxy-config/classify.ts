@@ -8,7 +8,7 @@ const namesShown = 4;
 
 export function classify(facts: ProxyConfigFacts): Classified<ProxyConfigOutcome> {
   const names = [...new Set(facts.backends.map((entry) => entry.backend))];
-  const where = `${facts.configFile}${facts.httpd === null ? '' : ` of the running httpd (pid ${facts.httpd.pid})`}`;
+  const where = `${facts.configFile}${facts.httpd === null ? '' : ` of the running ${facts.dialect ?? 'httpd'} (pid ${facts.httpd.pid})`}`;
   const remarks = facts.problems.length === 0 ? '' : `; ${count(facts.problems.length, 'remark')} on what was read`;
   if (names.length === 0) return { outcome: 'no-backends', summary: visible(`nothing is proxied by ${where}${remarks}`) };
   const shown = names.slice(0, namesShown).join(', ') + (names.length > namesShown ? ` and ${names.length - namesShown} more` : '');

@@ -43,7 +43,7 @@ function* judge(facts: ProxyResourcesFacts): Generator<Judged> {
   if (descriptors !== null) {
     yield {
       standing: standing(descriptors.used, descriptors.limit),
-      text: `${count(descriptors.used)} of ${count(descriptors.limit)} descriptors in httpd ${descriptors.pid}`,
+      text: `${count(descriptors.used)} of ${count(descriptors.limit)} descriptors in process ${descriptors.pid} of the proxy`,
     };
   }
   if (systemDescriptors !== null) {

@@ -9,8 +9,8 @@ export type ProxyVersionOutcome = 'known-fault' | 'no-known-fault' | 'version-un
 
 /** A version in the range of a fault is a remark; it becomes a diagnosis only with the fault's symptom (src/diagnosis). */
 export function classify(facts: ProxyVersionFacts): Classified<ProxyVersionOutcome> {
-  if (facts.version === null) return { outcome: 'version-unknown', summary: visible(`httpd did not tell its version: ${facts.how}`) };
-  const name = `httpd ${facts.version}${facts.package === null ? '' : ` (${facts.package.name} ${facts.package.version})`}`;
+  if (facts.version === null) return { outcome: 'version-unknown', summary: visible(`${facts.dialect ?? 'httpd'} did not tell its version: ${facts.how}`) };
+  const name = `${facts.dialect ?? 'httpd'} ${facts.version}${facts.package === null ? '' : ` (${facts.package.name} ${facts.package.version})`}`;
   const open = facts.faults.filter((fault) => fault.backport !== 'fixed-by-backport');
   const mended = facts.faults.length - open.length;
   if (open.length > 0) {

@@ -22,6 +22,8 @@ export const facts = z.object({
   /** Faults in whose range this version is. */
   faults: z.array(fault),
   how: z.string(),
+  /** Which proxy it is; left out: httpd. */
+  dialect: z.enum(['httpd', 'nginx']).optional(),
   /** The newest release that the record of faults knows of, where it is not httpd's. */
   recordedTo: z.string().optional(),
 });

@@ -34,6 +34,7 @@ export async function collectNginx(context: CheckContext, given: Parameters): Pr
   return {
     commands,
     facts: {
+      dialect: 'nginx',
       server: compiled?.server ?? null,
       version: version === null ? null : formatVersion(version),
       built: null,

@@ -47,7 +47,7 @@ export function judge(seen: Seen, serverName: string, tls: ProxyTls, now: number
     return {
       result: 'ok',
       refuse: false,
-      because: tls.known ? 'nothing in its settings refuses this certificate' : 'httpd’s defaults do not refuse this certificate',
+      because: tls.known ? 'nothing in its settings refuses this certificate' : 'the proxy’s defaults do not refuse this certificate',
     };
   const setting = tls.places[worst.setting] ?? `${worst.setting} has its default`;
   return { result: worst.result, refuse: worst.refuse, because: `${worst.what}; ${setting}${worst.refuse ? '' : ', which lets it pass'}` };

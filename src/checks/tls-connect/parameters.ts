@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Known, Prepared } from '../check.ts';
 import { facts as proxyVersionFacts } from '../proxy-version/facts.ts';
 import { findTarget, target } from '../http-request/target.ts';
+import { nginxTlsOf } from './nginx-settings.ts';
 import { proxyTls, proxyTlsOf } from './settings.ts';
 
 const settable = z.object({
@@ -31,6 +32,7 @@ export function prepare(known: Known, set: Readonly<Record<string, unknown>>): P
   const version = proxyVersionFacts.safeParse(known.evidence('proxy-version')?.data).data?.version ?? null;
   return {
     ready: true,
-    parameters: { target: { ...found.target, secure: true }, proxyTls: proxyTlsOf(found.config, found.settings, version), timeoutSeconds },
+    parameters: { target: { ...found.target, secure: true }, proxyTls:
+        found.config?.dialect === 'nginx' ? nginxTlsOf(found.config, found.settings) : proxyTlsOf(found.config, found.settings, version), timeoutSeconds },
   };
 }

@@ -213,7 +213,7 @@ export const liveSigns = {
           : facts.faults.some(
               (fault) => fault.backport === 'no' && fault.symptoms.some((symptom) => (log.families[symptom.family] ?? 0) > 0 && (symptom.errno === null || (log.errnos[symptom.errno] ?? 0) > 0)),
             ),
-      (facts) => `httpd ${facts.version ?? '?'} has ${number(facts.faults.length)} faults on record that a later release mended; one shows itself in this way`,
+      (facts) => `${facts.dialect ?? 'httpd'} ${facts.version ?? '?'} has ${number(facts.faults.length)} faults on record that a later release mended; one shows itself in this way`,
     );
   },
 } satisfies Signs;

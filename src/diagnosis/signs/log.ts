@@ -158,7 +158,7 @@ export const logSigns = {
     from(
       view.of('error-log'),
       (facts) => facts.capacityCount > 0,
-      (facts) => `httpd logged ${number(facts.capacityCount)} times that a limit of its own was reached: ${facts.capacity[0]?.text.slice(0, 120) ?? ''}`,
+      (facts) => `the proxy logged ${number(facts.capacityCount)} times that a limit of its own was reached: ${facts.capacity[0]?.text.slice(0, 120) ?? ''}`,
     ),
   'pool-exhausted': (view: View) =>
     fromLog(
