@@ -264,6 +264,10 @@ const rows: readonly (readonly [sign: SignName, check: string, facts: Facts, say
   ['fresh-no-answer', 'http-request', gets('answered'), 'no'],
   ['fresh-mixed', 'http-request', { ...gets('answered'), dropped: 1 }, 'yes'],
   ['fresh-mixed', 'http-request', gets('dropped'), 'no'],
+  // Through the proxy a request may travel on a kept connection: it tells nothing of fresh ones.
+  ['fresh-answered', 'http-request', { ...gets('answered'), through: 'proxy' }, 'unknown'],
+  ['fresh-answered', 'http-request', { ...gets('answered'), through: 'proxy', fresh: { attempts: 5, answered: 5, dropped: 0, noAnswer: 0 } }, 'yes'],
+  ['fresh-mixed', 'http-request', { ...gets('answered'), through: 'proxy', fresh: { attempts: 5, answered: 4, dropped: 1, noAnswer: 0 } }, 'yes'],
   ['tls-fails', 'tls-connect', tls('protocol'), 'yes'],
   ['tls-fails', 'tls-connect', tls('ok'), 'no'],
   ['tls-plain-http', 'tls-connect', tls('plain-http'), 'yes'],
@@ -331,6 +335,7 @@ const rows: readonly (readonly [sign: SignName, check: string, facts: Facts, say
   ['probe-fresh-fails', 'keepalive-probe', probe({}), 'no'],
   ['reuse-fails', 'keepalive-probe', probe({ idleSeconds: [rung(1, 'reset')] }), 'yes'],
   ['reuse-fails', 'keepalive-probe', probe({ idleSeconds: [rung(1, 'closed')] }), 'no'],
+  ['reuse-fails', 'keepalive-probe', probe({ idleSeconds: [rung(1, 'reset'), rung(2, 'reused')] }), 'no'],
   ['reuse-fails', 'keepalive-probe', probe({ fresh: { attempts: 3, dropped: 3 }, idleSeconds: [rung(1, 'reset')] }), 'no'],
   ['proxy-never-reuses', 'proxy-config', config({ parameters: { disablereuse: { value: 'On' } } }), 'yes'],
   ['proxy-never-reuses', 'proxy-config', config({ parameters: { enablereuse: { value: 'off' } } }), 'yes'],
@@ -378,6 +383,17 @@ const local = { localConnect: [{ address: 'a', outcome: 'connected', code: null 
 
 const carries = (hole: boolean | null): Evidence => found('reachability', { pathMtu: { bytes: 1500, device: 1500, hole } });
 const keepsTo = (path: string | null): Evidence => found('access-log', accesses({ failed: 40, patterns: [pattern(path)] }), null, 'e8');
+const failRate = (failed: number, requests: number | null): Evidence =>
+  found('error-log', breaks('ECONNRESET', { byMode: { 'in-flight': failed }, requests }), null, 'e9');
+const freshly = (answered: number, dropped: number): Evidence =>
+  found('http-request', { ...gets('answered'), fresh: { attempts: answered + dropped, answered, dropped, noAnswer: 0 } });
+
+const failedBy = (last: string): Evidence =>
+  found('error-log', { ...breaks('ECONNRESET', { first: at, last }), window: { from: at, to: '2026-03-01T02:00:00.000Z', covered: true } }, null, 'e9');
+const unprovenProbe = found(
+  'keepalive-probe',
+  probe({ idleSeconds: [rung(20, 'reused')], proxyKeeps: { seconds: null, reuse: true, because: '' }, unprovenBeyondSeconds: 20 }),
+);
 
 const together: readonly (readonly [sign: SignName, says: State, why: string, evidence: readonly Evidence[]])[] = [
   ['pattern-way-carries', 'yes', 'large packets pass', [keepsTo('/big'), carries(false)]],
@@ -416,6 +432,18 @@ const together: readonly (readonly [sign: SignName, says: State, why: string, ev
     [failing(at), found('backend-process', listens({ listenerStartedAt: '2026-02-01T00:00:00.000Z' }))],
   ],
   ['backend-restarted', 'unknown', 'no log to compare with', [found('backend-process', listens({ listenerStartedAt: at }))]],
+  [
+    'probe-no-race',
+    'yes',
+    'not beyond 20 s, and the last failure came 15 s after the log begins',
+    [failedBy('2026-03-01T01:00:15.000Z'), unprovenProbe],
+  ],
+  ['probe-no-race', 'unknown', 'not beyond 20 s, and there were idle times as long', [failedBy('2026-03-01T01:00:25.000Z'), unprovenProbe]],
+  ['fresh-proven', 'yes', 'one in five fails, fourteen did well', [failRate(20, 100), freshly(14, 0)]],
+  ['fresh-proven', 'unknown', 'one in five fails, thirteen may be luck', [failRate(20, 100), freshly(13, 0)]],
+  ['fresh-proven', 'no', 'one of them failed', [failRate(20, 100), freshly(13, 1)]],
+  ['fresh-proven', 'unknown', 'how often it fails is not known', [failRate(20, null), freshly(14, 0)]],
+  ['fresh-proven', 'unknown', 'it keeps to one operation', [failRate(20, 100), freshly(14, 0), found('access-log', accesses({ failed: 20, patterns: [pattern('/a')] }))]],
   ['listened-meanwhile', 'yes', 'connects fail now', [found('tcp-connect', none('refused')), found('backend-process', listens())]],
   [
     'listened-meanwhile',

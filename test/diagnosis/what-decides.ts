@@ -74,6 +74,7 @@ export const mechanisms: Readonly<
   'backend-crashed': {
     seen: [
       ['fresh-dropped'],
+      ['fresh-mixed'],
       ['probe-fresh-fails'],
       ['capture-backend-closes', 'capture-fresh-fail'],
       ['crash-recorded', 'log-in-flight-drops'],
@@ -208,6 +209,7 @@ export const refutations: readonly (readonly [id: string, rival: string, sign: S
     [
       ['breaks-before-refusals', 'it was away after the breaks'],
       ['fresh-dropped', 'fresh connections fail too'],
+      ['fresh-mixed', 'fresh connections fail too'],
       ['probe-fresh-fails', 'fresh connections fail too'],
       ['log-fresh-failures', 'fresh connections failed too'],
       ['capture-fresh-fail', 'fresh connections fail too'],
@@ -230,11 +232,11 @@ export const refutations: readonly (readonly [id: string, rival: string, sign: S
   ['backend-stalled', 'keepalive-race', 'proxy-never-reuses', 'nothing is reused'],
   ['backend-stalled', 'keepalive-race', 'path-pattern', 'idle times do not know paths'],
   ['keepalive-race', 'backend-crashed', 'toggle-helped', 'a crash does not mind fresh connections'],
-  ['keepalive-race', 'backend-crashed', 'fresh-answered', 'fresh connections do well'],
+  ['keepalive-race', 'backend-crashed', 'fresh-proven', 'fresh connections do well'],
   ['keepalive-race', 'backend-crashed', 'capture-closes-reused-only', 'fresh connections do well'],
   ['keepalive-race', 'backend-stalled', 'toggle-helped', 'a stall does not mind fresh connections'],
   ['keepalive-race', 'backend-stalled', 'log-fast-failures', 'a stall lasts until the timeout'],
-  ['keepalive-race', 'backend-stalled', 'fresh-answered', 'fresh connections do well'],
+  ['keepalive-race', 'backend-stalled', 'fresh-proven', 'fresh connections do well'],
   ['keepalive-race', 'network-loss', 'toggle-helped', 'loss does not mind fresh connections'],
   ['keepalive-race', 'network-loss', 'capture-closes-reused-only', 'loss does not choose reused connections'],
   ['request-not-sent', 'backend-stalled', 'log-client-side', 'the client’s side failed'],
@@ -253,7 +255,7 @@ export const refutations: readonly (readonly [id: string, rival: string, sign: S
   ['proxy-exhausted', 'backend-overloaded', 'proxy-at-limit', 'the limit is reached on this side'],
   ['proxy-bug', 'keepalive-race', 'toggle-no-change', 'without reuse it fails as before'],
   ['proxy-bug', 'keepalive-race', 'probe-no-race', 'idle connections last as long as the proxy keeps them'],
-  ['proxy-bug', 'backend-crashed', 'fresh-answered', 'the backend answers'],
+  ['proxy-bug', 'backend-crashed', 'fresh-proven', 'the backend answers'],
   ['proxy-bug', 'backend-tls', 'fresh-answered', 'the backend answers'],
   ['backend-tls', 'backend-crashed', 'tls-fails', 'the handshake itself fails'],
   ['backend-tls', 'backend-crashed', 'tls-proxy-refuses', 'the proxy’s own settings refuse'],

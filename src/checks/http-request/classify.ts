@@ -23,10 +23,16 @@ export function classify(facts: HttpRequestFacts): Classified<Outcome> {
       : facts.foundIn.length > 0
         ? `; found again in ${[...new Set(facts.foundIn.map(({ file }) => file))].join(', ')}`
         : '; not found in the logs that were read';
+  const straight = facts.through === 'proxy' ? straightText(facts.fresh) : '';
   if (dropped + noAnswer === 0) {
-    if (serverErrors === 0) return { outcome: 'answered', summary: `${good} of ${total} ${whose} were answered (${statuses})${seen}` };
-    return { outcome: 'server-errors', summary: `${serverErrors} of ${total} ${whose} got a server error (${statuses})${seen}` };
+    if (serverErrors === 0) return { outcome: 'answered', summary: `${good} of ${total} ${whose} were answered (${statuses})${straight}${seen}` };
+    return { outcome: 'server-errors', summary: `${serverErrors} of ${total} ${whose} got a server error (${statuses})${straight}${seen}` };
   }
-  if (answered > 0) return { outcome: 'mixed', summary: `${answered} of ${total} ${whose} were answered (${statuses}), ${lost}${seen}` };
-  return { outcome: dropped >= noAnswer ? 'dropped' : 'no-answer', summary: `none of ${total} ${whose} was answered: ${lost}${seen}` };
+  if (answered > 0) return { outcome: 'mixed', summary: `${answered} of ${total} ${whose} were answered (${statuses}), ${lost}${straight}${seen}` };
+  return { outcome: dropped >= noAnswer ? 'dropped' : 'no-answer', summary: `none of ${total} ${whose} was answered: ${lost}${straight}${seen}` };
+}
+
+function straightText(fresh: HttpRequestFacts['fresh']): string {
+  if (fresh === null || fresh === undefined) return '';
+  return `; straight to the backend ${fresh.answered} of ${fresh.attempts} were answered`;
 }

@@ -37,6 +37,7 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
     const tally = (end: Became): number => became.filter((one) => one === end).length;
     const text = `${tally('good')} good, ${tally('server-error')} server errors, ${tally('dropped') + tally('no-answer') + tally('not-connected')} without an answer`;
     context.progress({ done: index + 1, total: count, unit: 'requests', text, live: [...attempts] });
+    if (through === 'backend' && failedEnough(parameters, became)) break;
   }
   const all = (end: Became): boolean => became.every((one) => one === end);
   if (all('not-connected')) {
@@ -54,6 +55,7 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
       `proxy-doctor check tls-connect ${target.host}:${target.port}`,
     );
   }
+  const fresh = await askFresh(context, parameters, became);
   const foundIn = mark === null ? [] : await findMarks(host, places, mark, `${mark}-${count}`, logWaitMs, context.signal);
   const number = (end: Became): number => became.filter((one) => one === end).length;
   return {
@@ -66,6 +68,7 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
       serverErrors: number('server-error'),
       dropped: number('dropped') + number('not-http'),
       noAnswer: number('no-answer') + number('not-connected'),
+      fresh,
       mark,
       foundIn: [...foundIn],
       lookedIn: places.map(({ path }) => path),
@@ -75,6 +78,45 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
       ),
     },
     commands: [],
+  };
+}
+
+/** Straight to the backend: the requests just sent, or, where these went through the proxy, some more. */
+async function askFresh(context: CheckContext, parameters: Parameters, sent: readonly Became[]): Promise<HttpRequestFacts['fresh']> {
+  if (parameters.through === 'backend') return freshOf(sent);
+  const { direct } = parameters;
+  if (direct === null) return null;
+  let addresses: readonly string[];
+  try {
+    addresses = await addressesFor(context.hosts.proxy, direct.target);
+  } catch (error) {
+    // A name that does not resolve is the matter of another check; the requests through the proxy stand.
+    if (error instanceof CouldNot) return null;
+    throw error;
+  }
+  const became: Became[] = [];
+  for (let index = 0; index < direct.count; index += 1) {
+    if (index > 0) await setTimeout(parameters.intervalMs, undefined, { signal: context.signal });
+    const { end } = await request(context, { ...parameters, target: direct.target, path: direct.path }, addresses, null);
+    became.push(end);
+    context.progress({ done: index + 1, total: direct.count, unit: 'requests', text: 'straight to the backend' });
+    if (end === 'not-connected' || end === 'not-http') return null;
+    if (failedEnough(parameters, became)) break;
+  }
+  return freshOf(became);
+}
+
+function failedEnough({ failuresEnough }: Parameters, became: readonly Became[]): boolean {
+  return failuresEnough !== null && became.filter((one) => one === 'dropped' || one === 'no-answer').length >= failuresEnough;
+}
+
+function freshOf(became: readonly Became[]): HttpRequestFacts['fresh'] {
+  const number = (...ends: readonly Became[]): number => became.filter((one) => ends.includes(one)).length;
+  return {
+    attempts: became.length,
+    answered: number('good', 'server-error'),
+    dropped: number('dropped', 'not-http'),
+    noAnswer: number('no-answer', 'not-connected'),
   };
 }
 

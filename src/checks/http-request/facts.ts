@@ -11,6 +11,8 @@ export const facts = z.object({
   serverErrors: z.number(),
   dropped: z.number(),
   noAnswer: z.number(),
+  /** Requests straight to the backend, each on a connection of its own: what reuse by the proxy can't have touched. Null: none were sent. */
+  fresh: z.object({ attempts: z.number(), answered: z.number(), dropped: z.number(), noAnswer: z.number() }).nullable().optional(),
   mark: z.string().nullable(),
   foundIn: z.array(z.object({ file: z.string(), line: z.string() })),
   /** Logs that were read for the mark; a mark that is in none of them: another log, or another server, got the request. */

@@ -4,10 +4,14 @@ import type { Known, Prepared } from '../check.ts';
 import { facts as proxyConfigFacts } from '../proxy-config/facts.ts';
 import type { ProxyConfigFacts } from '../proxy-config/facts.ts';
 import { routeFor } from '../proxy-config/routes.ts';
+import { freshCount } from './fresh-count.ts';
 import { findTarget, target, whyNotTalk } from './target.ts';
 
-/** Requests through the proxy go where all its traffic goes; straight to the backend a pair is enough to see whether any answer comes. */
-const defaultCount = { proxy: 5, backend: 2 };
+/** One failure may be chance, two are not. */
+const failuresEnough = 2;
+
+/** Requests through the proxy go where all its traffic goes. */
+const countThroughProxy = 5;
 
 const settable = z.object({
   count: z.number().int().min(1).max(100).optional(),
@@ -30,6 +34,10 @@ export const parameters = z.object({
   logs: z.array(log),
   /** The backend that the configuration sends that path to, and the line that does. */
   route: z.object({ backend: z.string().nullable(), at: z.string() }).nullable(),
+  /** With `through: proxy`: requests straight to the backend besides, on connections that nobody used before; null: none may be sent. */
+  direct: z.object({ target, path: z.string(), count: z.number() }).nullable(),
+  /** Requests straight to the backend end at this many failures: no more are needed to show that fresh connections fail. Null: all are sent. */
+  failuresEnough: z.number().nullable(),
 });
 export type Parameters = z.infer<typeof parameters>;
 
@@ -47,6 +55,9 @@ export function prepare(known: Known, set: Readonly<Record<string, unknown>>): P
   }
   const found = findTarget(known);
   const route = asked === null || config === null ? null : routeFor(config, { path: asked.pathname, virtualHost: asked.hostname });
+  const why = whyNotTalk(known);
+  const straight = freshCount(known);
+  const stop = count === undefined ? failuresEnough : null;
   const elsewhere =
     route !== null && route.certain && found.ready && !route.members.some((member) => isSame(member, known, found.settings));
   if (asked !== null && !elsewhere) {
@@ -65,16 +76,17 @@ export function prepare(known: Known, set: Readonly<Record<string, unknown>>): P
         },
         path: asked.pathname + asked.search,
         url: asked.href,
-        count: count ?? defaultCount.proxy,
+        count: count ?? countThroughProxy,
         intervalMs,
         timeoutSeconds,
         logs: logsOf(known, config),
         route: route === null ? null : { backend: route.backend ?? route.balancer, at: `${route.at.file}:${route.at.line}` },
+        direct: found.ready && why === null && known.subject !== null ? { target: found.target, path: '/', count: count ?? straight } : null,
+        failuresEnough: stop,
       },
     };
   }
   if (!found.ready) return found;
-  const why = whyNotTalk(known);
   if (why !== null) return why;
   return {
     ready: true,
@@ -83,11 +95,13 @@ export function prepare(known: Known, set: Readonly<Record<string, unknown>>): P
       target: found.target,
       path: '/',
       url: `${found.target.secure ? 'https' : 'http'}://${known.subject?.backend ?? found.target.hostField}/`,
-      count: count ?? defaultCount.backend,
+      count: count ?? straight,
       intervalMs,
       timeoutSeconds,
       logs: [],
       route: null,
+      direct: null,
+      failuresEnough: stop,
     },
   };
 }

@@ -1,6 +1,7 @@
 /** What the idle times say: can a request of the proxy meet a connection that has just ended? Pure. */
 import type { Classified } from '../check.ts';
 import type { KeepaliveProbeFacts, Rung } from './facts.ts';
+import { failedByChance, failedByIdleTime } from './idle-matters.ts';
 
 export const outcomes = {
   'can-race': 'The backend ends idle connections (or resets reused ones) that the proxy still keeps: requests can meet a dying connection',
@@ -38,7 +39,8 @@ export function classify(facts: KeepaliveProbeFacts): Classified<Outcome> {
         : `the proxy keeps them for ${limit} s: ${keeps.because}`;
   const mend = facts.advice ? `; what ends it: ${facts.advice}` : '';
 
-  const atOnce = idleSeconds.find((rung) => rung.seconds < atOnceSeconds && rung.outcome !== 'reused' && rung.byItself !== true);
+  const failures = failedByIdleTime(idleSeconds);
+  const atOnce = failures.find((rung) => rung.seconds < atOnceSeconds && rung.byItself !== true);
   if (atOnce) {
     return {
       outcome: 'can-race',
@@ -47,7 +49,7 @@ export function classify(facts: KeepaliveProbeFacts): Classified<Outcome> {
   }
   const closes = facts.backendTimeoutSeconds;
   const metClose = (rung: Rung): boolean => closes !== null && rung.seconds > closes - nearCloseSeconds;
-  const lost = idleSeconds
+  const lost = failures
     .filter((rung) => (rung.outcome === 'reset' || rung.outcome === 'no-answer') && !metClose(rung))
     .sort((a, b) => a.seconds - b.seconds)[0];
   if (lost && lost.seconds <= limit) {
@@ -81,6 +83,13 @@ export function classify(facts: KeepaliveProbeFacts): Classified<Outcome> {
     facts.backendTimeoutSeconds === null ? '' : `the backend closes idle connections after ${show(facts.backendTimeoutSeconds)} s, but `;
   if (limit !== Number.POSITIVE_INFINITY)
     return { outcome: 'no-race', summary: `${timeout}${kept}${reused === null ? '' : `; reuse worked after ${show(reused)} s idle`}` };
+  const [chance] = failedByChance(idleSeconds);
+  if (chance !== undefined && reused !== null) {
+    return {
+      outcome: 'no-race',
+      summary: `one reuse failed after ${show(chance.seconds)} s idle, another worked after ${show(reused)} s: it is not the idle time that breaks it; ${kept}`,
+    };
+  }
   const unproven = facts.unprovenBeyondSeconds ?? null;
   return {
     outcome: 'no-race',

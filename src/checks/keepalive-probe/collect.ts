@@ -12,6 +12,7 @@ import type { Host } from '../../host/host.ts';
 import { addressesFor, dial } from '../http-request/dial.ts';
 import { atOnceSeconds } from './classify.ts';
 import type { KeepaliveProbeFacts, Rung } from './facts.ts';
+import { failedByChance, failedByIdleTime } from './idle-matters.ts';
 import type { Line } from './line.ts';
 import { line } from './line.ts';
 import type { Parameters } from './parameters.ts';
@@ -170,7 +171,14 @@ async function climb(run: Run, first: Line): Promise<void> {
   const keeps = parameters.proxyKeeps;
   let ladder = first;
   await step(run, ladder, await ladder.reuse(run.answerMs));
-  if (rungs.some((rung) => rung.outcome !== 'reused')) return void (await stillFresh(run));
+  if (rungs.some((rung) => rung.outcome !== 'reused')) {
+    // One failure may be chance: the same once more, on a connection of its own.
+    const second = await freshLine(run);
+    if (second === null) return;
+    await step(run, second, await second.reuse(run.answerMs));
+    if (rungs.every((rung) => rung.outcome !== 'reused')) return void (await stillFresh(run));
+    ladder = second;
+  }
   // Nothing is gained by idle times longer than the proxy allows.
   if (keeps !== null && !keeps.reuse) return;
   const longest = keeps === null || keeps.seconds === null ? Number.POSITIVE_INFINITY : keeps.seconds + 1;
@@ -194,7 +202,7 @@ async function climb(run: Run, first: Line): Promise<void> {
     if (rung.outcome !== 'reused') break;
   }
   await lastRung(run, listening, longest);
-  const failed = rungs.some((rung) => rung.outcome === 'reset' || rung.outcome === 'no-answer');
+  const failed = failedByIdleTime(rungs).some((rung) => rung.outcome === 'reset' || rung.outcome === 'no-answer');
   if (failed) await stillFresh(run);
 }
 
@@ -269,13 +277,16 @@ export function describeRequest(request: Ask): string {
 
 function factsOf(run: Run): KeepaliveProbeFacts {
   const { rungs, fresh, announced, parameters } = run;
-  const closed = rungs.filter((rung) => rung.outcome === 'closed').sort((a, b) => a.seconds - b.seconds)[0];
+  const failures = failedByIdleTime(rungs);
+  const closed = failures.filter((rung) => rung.outcome === 'closed').sort((a, b) => a.seconds - b.seconds)[0];
   const own = rungs.find((rung) => rung.outcome === 'closed' && rung.byItself);
   const backendTimeoutSeconds = own?.seconds ?? (closed !== undefined && closed.seconds < atOnceSeconds ? null : (closed?.seconds ?? null));
   const keeps = parameters.proxyKeeps;
   const limit = keeps === null ? null : keeps.reuse ? keeps.seconds : 0;
   const tested = Math.max(0, ...rungs.map((rung) => rung.seconds));
-  const anyEnd = rungs.some((rung) => rung.outcome !== 'reused') || announced.close;
+  const anyEnd = failures.length > 0 || announced.close;
+  // What failed by chance leaves the question open, whatever the proxy keeps.
+  const chance = failedByChance(rungs).length > 0;
   return {
     idleSeconds: rungs,
     backendTimeoutSeconds,
@@ -283,14 +294,14 @@ function factsOf(run: Run): KeepaliveProbeFacts {
     fresh,
     proxyKeeps: keeps,
     request: describeRequest(run.request),
-    unprovenBeyondSeconds: anyEnd || fresh.answered === 0 || (limit !== null && limit <= tested) ? null : tested,
+    unprovenBeyondSeconds: anyEnd || fresh.answered === 0 || (!chance && limit !== null && limit <= tested) ? null : tested,
     advice: adviceFor(rungs, backendTimeoutSeconds ?? announced.timeoutSeconds, parameters),
   };
 }
 
 function adviceFor(rungs: readonly Rung[], closesAfter: number | null, parameters: Parameters): string {
   if (closesAfter !== null) return advice(closesAfter, false, parameters);
-  const lost = rungs.find((rung) => rung.outcome === 'reset' || rung.outcome === 'no-answer');
+  const lost = failedByIdleTime(rungs).find((rung) => rung.outcome === 'reset' || rung.outcome === 'no-answer');
   // Where exactly it ends is not known: the longest time that worked is safe.
   const worked = Math.max(
     0,

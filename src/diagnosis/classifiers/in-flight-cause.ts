@@ -2,6 +2,7 @@
  * Why requests break or stall after the connection was made (article A09–A12, A19–A30). First what an experiment or a capture
  * showed, then what is seen on fresh connections, then what the log has in common.
  */
+import type { View } from '../view.ts';
 import { type Classifier, holds, type Reader, type Verdict, verdict } from './classifier.ts';
 
 export const inFlightCause: Classifier = {
@@ -20,7 +21,7 @@ export const inFlightCause: Classifier = {
     'backend-tls': 'The TLS layer breaks the connection',
     'cannot-tell': 'The evidence does not decide',
   },
-  classify: (_view, sign) => experiment(sign) ?? layerBelow(sign) ?? (holds(sign, 'log-in-flight-timeouts') ? timeouts(sign) : drops(sign)),
+  classify: (view, sign) => experiment(sign) ?? layerBelow(sign) ?? (holds(sign, 'log-in-flight-timeouts') ? timeouts(sign) : drops(view, sign)),
 };
 
 /** The toggle and the capture saw the mechanism itself. */
@@ -49,7 +50,7 @@ function timeouts(sign: Reader): Verdict {
 }
 
 /** Closed or reset by the other end. */
-function drops(sign: Reader): Verdict {
+function drops(view: View, sign: Reader): Verdict {
   if (!holds(sign, 'log-in-flight-drops')) {
     if (holds(sign, 'fresh-dropped') || holds(sign, 'probe-fresh-fails')) return verdict(sign, 'backend-crashed', ['fresh-dropped', 'probe-fresh-fails']);
     if (holds(sign, 'fresh-no-answer')) return verdict(sign, 'backend-stalled', ['fresh-no-answer']);
@@ -76,6 +77,8 @@ function drops(sign: Reader): Verdict {
   }
   // Every request in flight fails: no race does that.
   if (holds(sign, 'log-every-goes-on')) return verdict(sign, 'backend-crashed', ['log-every-goes-on', 'log-in-flight-drops']);
+  // It still happens, and connections are seen to bear every idle time that there was.
+  if (holds(sign, 'probe-no-race') && view.backend?.ongoing !== false) return verdict(sign, 'backend-crashed', ['log-in-flight-drops', 'probe-no-race']);
   if (holds(sign, 'log-fast-failures')) return verdict(sign, 'keepalive-race', ['log-fast-failures', 'log-in-flight-drops', 'no-pattern']);
   return verdict(sign, 'backend-crashed', ['log-in-flight-drops', 'pattern']);
 }

@@ -1,4 +1,5 @@
 /** Signs from the backend's own side, and from the tests of kept-alive connections and packets. */
+import { failedByIdleTime } from '../../checks/keepalive-probe/idle-matters.ts';
 import type { View } from '../view.ts';
 import { from, moment, number, type Sign, type Signs } from './sign.ts';
 
@@ -20,6 +21,13 @@ function outcomes(check: 'keepalive-probe' | 'keepalive-toggle' | 'packet-captur
       () => looked.evidence?.summary ?? '',
     );
   };
+}
+
+/** From the window's begin to the last failure: no connection that was used in it lay idle for longer. */
+function idleAtMost(view: View, seconds: number): boolean {
+  const from = view.of('error-log').facts?.window.from ?? null;
+  const last = view.backend?.last ?? null;
+  return from !== null && last !== null && Date.parse(last) - Date.parse(from) <= seconds * 1000;
 }
 
 export const backendSigns = {
@@ -115,8 +123,9 @@ export const backendSigns = {
     const looked = view.of('keepalive-probe');
     return from(
       looked,
-      // Nothing ended while it watched, and the proxy keeps connections longer than that: nothing is proven.
-      (facts) => (typeof facts.unprovenBeyondSeconds === 'number' ? null : looked.outcome === 'no-race'),
+      // Nothing ended while it watched, and the proxy keeps connections longer than that: nothing is proven, unless the failures came
+      // so soon after the window's begin that no connection had lain idle for longer.
+      (facts) => (typeof facts.unprovenBeyondSeconds === 'number' && !idleAtMost(view, facts.unprovenBeyondSeconds) ? null : looked.outcome === 'no-race'),
       () => looked.evidence?.summary ?? '',
     );
   },
@@ -124,7 +133,7 @@ export const backendSigns = {
   'reuse-fails': (view: View) =>
     from(
       view.of('keepalive-probe'),
-      (facts) => facts.fresh.answered > 0 && facts.idleSeconds.some((rung) => rung.outcome === 'reset' || rung.outcome === 'no-answer'),
+      (facts) => facts.fresh.answered > 0 && failedByIdleTime(facts.idleSeconds).some((rung) => rung.outcome === 'reset' || rung.outcome === 'no-answer'),
       () => 'a second request on a kept connection fails while fresh connections are answered',
     ),
   'proxy-never-reuses': (view: View) =>

@@ -1,7 +1,9 @@
 /** Signs from live checks on the proxy's side and on the way: names, connects, reachability, TLS, HTTP. */
 import type { View } from '../view.ts';
+import type { HttpRequestFacts } from '../../checks/http-request/facts.ts';
+import { enough, rateInFlight } from '../../checks/http-request/fresh-count.ts';
 import { logSigns } from './log.ts';
-import { from, number, type Sign, type Signs, unknown } from './sign.ts';
+import { from, number, percent, type Sign, type Signs, unknown } from './sign.ts';
 
 /** "Unreachable" within this many ms came from a host or firewall that answered; later, nobody answered ARP (Linux: 3 s). */
 const icmpMs = 500;
@@ -19,7 +21,36 @@ function tcp(view: View, outcome: string, text: string, plain = false): Sign {
   );
 }
 
-function outcomeSign(check: 'http-request' | 'tls-connect' | 'dns', outcomes: readonly string[]): (view: View) => Sign {
+interface Fresh {
+  readonly attempts: number;
+  readonly answered: number;
+  readonly dropped: number;
+  readonly noAnswer: number;
+}
+
+/** What requests on connections of their own met. Those through the proxy may have travelled on connections that it kept. */
+function freshOf(facts: HttpRequestFacts): Fresh | null {
+  const fresh = facts.fresh ?? (facts.through === 'backend' ? { ...facts, attempts: facts.attempts.length } : null);
+  return fresh === null || fresh.attempts === 0 ? null : fresh;
+}
+
+function freshSign(wanted: (fresh: Fresh) => boolean): (view: View) => Sign {
+  return (view) => {
+    const looked = view.of('http-request');
+    return from(
+      looked,
+      (facts) => {
+        const fresh = freshOf(facts);
+        return fresh === null ? null : wanted(fresh);
+      },
+      () => looked.evidence?.summary ?? '',
+    );
+  };
+}
+
+const freshNoAnswer = freshSign(({ answered, dropped, noAnswer }) => answered === 0 && noAnswer > dropped);
+
+function outcomeSign(check: 'tls-connect' | 'dns', outcomes: readonly string[]): (view: View) => Sign {
   return (view) => {
     const looked = view.of(check);
     return from<unknown>(
@@ -136,13 +167,28 @@ export const liveSigns = {
   // A way that swallows large packets lets an operation with large answers hang, on fresh connections too: neither a pattern nor silence
   // speaks against the network before large packets were seen to pass.
   'pattern-way-carries': (view: View) => both(logSigns['path-pattern'](view), wayCarries(view)),
-  'silent-way-carries': (view: View) => both(outcomeSign('http-request', ['no-answer'])(view), wayCarries(view)),
+  'silent-way-carries': (view: View) => both(freshNoAnswer(view), wayCarries(view)),
   'resolves-now': outcomeSign('dns', ['resolved', 'literal']),
   'not-resolved-now': outcomeSign('dns', ['not-found', 'temporary-failure']),
-  'fresh-answered': outcomeSign('http-request', ['answered', 'server-errors']),
-  'fresh-dropped': outcomeSign('http-request', ['dropped']),
-  'fresh-no-answer': outcomeSign('http-request', ['no-answer']),
-  'fresh-mixed': outcomeSign('http-request', ['mixed']),
+  'fresh-answered': freshSign(({ dropped, noAnswer }) => dropped + noAnswer === 0),
+  'fresh-dropped': freshSign(({ answered, dropped, noAnswer }) => answered === 0 && dropped > 0 && dropped >= noAnswer),
+  'fresh-no-answer': freshNoAnswer,
+  'fresh-mixed': freshSign(({ answered, dropped }) => answered > 0 && dropped > 0),
+  // Enough of them that one should have failed, had they met what the proxy's requests meet.
+  'fresh-proven': (view: View) => {
+    const { facts, evidence } = view.of('http-request');
+    const fresh = facts === null ? null : freshOf(facts);
+    const rate = rateInFlight(view.backend);
+    const elsewhere = view.of('access-log').facts?.patterns.some(({ path }) => path !== null) === true;
+    if (fresh === null || evidence === null || rate === null || rate === 0 || elsewhere) return unknown;
+    if (fresh.dropped + fresh.noAnswer > 0) return { state: 'no', text: '', evidence: [evidence.id] };
+    if (fresh.attempts < enough(rate)) return unknown;
+    return {
+      state: 'yes',
+      text: `${fresh.answered} of ${fresh.attempts} GETs on fresh connections were answered, where ${percent(rate, 1)} of the proxy's requests fail`,
+      evidence: [evidence.id],
+    };
+  },
   'tls-fails': outcomeSign('tls-connect', ['plain-http', 'certificate', 'protocol', 'client-certificate', 'closed', 'no-answer']),
   'tls-plain-http': outcomeSign('tls-connect', ['plain-http']),
   'tls-ok': outcomeSign('tls-connect', ['handshake-ok']),

@@ -63,25 +63,25 @@ const afterGood = (good: number, then: (socket: import('node:net').Socket) => vo
 
 describe.concurrent('straight to the backend', () => {
   it.each<[string, Behaviour, string, object]>([
-    ['answers', {}, 'answered', { answered: 2, good: 2 }],
-    ['answers 404, which is an answer', { status: '404 Not Found' }, 'answered', { good: 2 }],
-    ['answers 503', { status: '503 Busy' }, 'server-errors', { answered: 2, serverErrors: 2 }],
+    ['answers', {}, 'answered', { answered: 5, good: 5 }],
+    ['answers 404, which is an answer', { status: '404 Not Found' }, 'answered', { good: 5 }],
+    ['answers 503', { status: '503 Busy' }, 'server-errors', { answered: 5, serverErrors: 5 }],
     ['closes without an answer', { instead: 'close' }, 'dropped', { dropped: 2 }],
     ['resets', { instead: 'reset' }, 'dropped', { dropped: 2 }],
     ['breaks the answer off', { instead: 'half' }, 'dropped', { dropped: 2 }],
     ['stalls', { instead: 'stall' }, 'no-answer', { noAnswer: 2 }],
-    ['answers once, then closes', afterGood(1, (socket) => socket.end()), 'mixed', { answered: 1, dropped: 1 }],
+    ['answers once, then closes', afterGood(1, (socket) => socket.end()), 'mixed', { answered: 1, dropped: 2 }],
     [
       'answers, then fails inside',
       afterGood(1, (socket) => socket.end('HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n')),
       'server-errors',
-      { good: 1, serverErrors: 1, answered: 2 },
+      { good: 1, serverErrors: 4, answered: 5 },
     ],
     [
       'streams without end',
       { answer: (_request, socket) => void socket.write(`HTTP/1.1 200 OK\r\n\r\n${'x'.repeat(1_200_000)}`) },
       'answered',
-      { good: 2 },
+      { good: 5 },
     ],
   ])('%s: %s', async (_name, behaviour, outcome, expected) => {
     const found = await send(behaviour);
@@ -107,7 +107,7 @@ describe.concurrent('straight to the backend', () => {
       evidence: { 'proxy-config': { data: configWith([proxyPass(`127.0.0.1:${port}`, {}, { scheme: 'https' })]) } },
     });
     const found = await send({ secure: certificate() }, tables, { timeoutSeconds: 5 }, vantageHost('proxy', ['env']));
-    expect(found.facts).toMatchObject({ url: expect.stringMatching(/^https:/), good: 2 });
+    expect(found.facts).toMatchObject({ url: expect.stringMatching(/^https:/), good: 5 });
   });
 
   it('another protocol is no verdict, nor is a port that refuses', async () => {
@@ -124,7 +124,22 @@ describe.concurrent('straight to the backend', () => {
   });
 });
 
+it('two failures are enough to show that fresh connections fail, unless a number was asked for', async () => {
+  expect((await send({ instead: 'close' })).backend.connections()).toBe(2);
+  expect((await send({ instead: 'close' }, () => ({}), { count: 4 })).backend.connections()).toBe(4);
+});
+
 describe('through the proxy', () => {
+  it('and besides straight to the backend, on connections of their own', async () => {
+    const behind = await startBackend({ instead: 'reset' });
+    running.push(behind);
+    const through = (port: number): KnownTables => ({ backend: `127.0.0.1:${behind.port}`, inputs: { url: `http://127.0.0.1:${port}/` } });
+    const { facts, outcome, summary } = await send({}, through);
+    expect(facts).toMatchObject({ through: 'proxy', answered: 5, fresh: { attempts: 2, answered: 0, dropped: 2 } });
+    expect(outcome).toBe('answered');
+    expect(summary).toContain('straight to the backend 0 of 2 were answered');
+  });
+
   /** Logs as httpd does: common format, when the request ends. */
   const logging = (file: string): Behaviour => ({
     answer: (request, socket) => {

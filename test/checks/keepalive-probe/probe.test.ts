@@ -62,8 +62,9 @@ describe.concurrent('what the backend does with idle connections', () => {
   it('resets every second request: found at once, and fresh connections still work', async () => {
     const { facts, outcome, summary } = await probe({ resetOnReuse: true });
     expect(outcome).toBe('can-race');
-    expect(facts.idleSeconds).toEqual([{ seconds: expect.any(Number), outcome: 'reset' }]);
-    expect(facts.fresh).toEqual({ attempts: 2, answered: 2, dropped: 0, noAnswer: 0 });
+    // Twice, on two connections: once may be chance.
+    expect(facts.idleSeconds.map((rung) => rung.outcome)).toEqual(['reset', 'reset']);
+    expect(facts.fresh).toEqual({ attempts: 3, answered: 3, dropped: 0, noAnswer: 0 });
     expect(summary).toContain('was reset at once');
   });
 
