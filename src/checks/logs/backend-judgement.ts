@@ -2,7 +2,7 @@
 import type { BackendFacts, Frequency, Mode } from '../error-log/facts.ts';
 import { modes } from '../error-log/facts.ts';
 import type { Analysis } from './analysis.ts';
-import { attemptsOf, spread, together, valuesOf } from './backend-attempts.ts';
+import { ascending, attemptsOf, spread, together, valuesOf } from './backend-attempts.ts';
 import type { BackendAttempts } from './backend-attempts.ts';
 import { fresh, reused } from './failure-table.ts';
 import type { FailureTable } from './failure-table.ts';
@@ -38,10 +38,10 @@ export function judgeBackend(analysis: Analysis, backend: number, rows: readonly
   const verdict = judge(attempts, backendSide, window);
   const { successes } = attempts;
   const beyond = attempts.beyond.map((one) => ({ ...one, moments: spread(failures, one) }));
-  const seen = together([valuesOf(rows, (row) => failures.at[row] ?? 0), ...beyond.map((one) => one.moments)]).sort();
+  const seen = ascending(together([valuesOf(rows, (row) => failures.at[row] ?? 0), ...beyond.map((one) => one.moments)]));
   const own = rows.filter((row) => backendSide.includes(modeOfFamily(failures.familyOf(row))));
   const ownBeyond = beyond.filter((one) => backendSide.includes(modeOfFamily(one.family)));
-  const noticed = together([valuesOf(own, (row) => failures.at[row] ?? 0), ...ownBeyond.map((one) => one.moments)]).sort();
+  const noticed = ascending(together([valuesOf(own, (row) => failures.at[row] ?? 0), ...ownBeyond.map((one) => one.moments)]));
   const last = seen.at(-1) ?? null;
   const lastBegan = failed.at(-1);
   const since = successes === null || lastBegan === undefined ? null : successes.inside(lastBegan, window.to + 2 * successes.widthMs);
