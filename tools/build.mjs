@@ -9,8 +9,8 @@ const root = new URL('..', import.meta.url).pathname;
 await rm(`${root}dist`, { recursive: true, force: true });
 await build({
   ...bundleOptions,
-  // The supervisor of a change is a program of its own: it outlives the tool.
-  entryPoints: { main: 'src/main.ts', supervisor: 'src/change/supervisor.ts' },
+  // The supervisor of a change is a program of its own: it outlives the tool. So is the thread that reads big logs.
+  entryPoints: { main: 'src/main.ts', supervisor: 'src/change/supervisor.ts', 'scan-thread': 'src/httpd/error-log/scan-thread.ts' },
   outdir: 'dist',
   splitting: true,
 });

@@ -162,6 +162,8 @@ export interface OpenFile {
   readonly read: (into: Uint8Array, at: number, length: number, position: number) => Promise<number>;
   /** The same, at once: for pieces that are in the system's cache, where waiting would cost more than reading. */
   readonly readNow?: (into: Uint8Array, at: number, length: number, position: number) => number;
+  /** Of this process, where it is a file of this machine: a thread can read it too. */
+  readonly descriptor?: number;
   /** As it is now: a file that was cut off is shorter. */
   readonly stat: () => Promise<FileInfo>;
   readonly close: () => Promise<void>;

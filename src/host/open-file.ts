@@ -19,6 +19,7 @@ export async function openLocalFile(path: string): Promise<OpenFile> {
     info: fileInfo(path, stats),
     read: async (into, at, length, position) => (await handle.read(into, at, length, position)).bytesRead,
     readNow: (into, at, length, position) => readSync(handle.fd, into, at, length, position),
+    descriptor: handle.fd,
     stat: async () => fileInfo(path, await handle.stat()),
     close: () => handle.close(),
   };

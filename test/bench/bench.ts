@@ -143,10 +143,11 @@ async function explain(): Promise<void> {
 
 try {
   if (!existsSync(program)) spawnSync(process.execPath, [join(root, 'tools/build.mjs')], { stdio: 'inherit' });
-  const scan = join(folder, 'scan-only.mjs');
+  const scan = join(folder, 'scan-only.js');
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
   await build({
-    entryPoints: [join(root, 'test/bench/scan-only.ts')],
-    outfile: scan,
+    entryPoints: { 'scan-only': join(root, 'test/bench/scan-only.ts'), 'scan-thread': join(root, 'src/httpd/error-log/scan-thread.ts') },
+    outdir: folder,
     bundle: true,
     platform: 'node',
     format: 'esm',

@@ -3,7 +3,7 @@
  * what is no candidate never is.
  */
 import { finderModule } from './finder.generated.ts';
-import { httpdNeedles, type Needles } from './needles.ts';
+import type { Needles } from './needles.ts';
 
 export interface Finder {
   /** Memory to work in; `room` bytes of it, from `begin` on, are the caller's. */
@@ -32,12 +32,12 @@ const encoder = new TextEncoder();
  * @param room bytes of memory for the caller
  * @param atOnce at most so many bytes are given to one `find`
  */
-export function createFinder(room: number, atOnce: number, needles: Needles = httpdNeedles): Finder {
-  return vectorFinder(room, atOnce, needles) ?? plainFinder(room, atOnce, needles);
+export function createFinder(needles: Needles, room: number, atOnce: number): Finder {
+  return vectorFinder(needles, room, atOnce) ?? plainFinder(needles, room, atOnce);
 }
 
 /** Byte by byte: what the fast one is compared with, and what is left without it. */
-export function plainFinder(room: number, atOnce: number, { words, codeNumbers }: Needles = httpdNeedles): Finder {
+export function plainFinder({ words, codeNumbers }: Needles, room: number, atOnce: number): Finder {
   const memory = new Uint8Array(room + padding);
   const found = new Int32Array(Math.ceil(atOnce / shortestCandidate) * 3);
   const codes = new Set(codeNumbers);
@@ -102,7 +102,7 @@ const padding = 128;
 const fingerprint = 4;
 const pageBytes = 65_536;
 
-function vectorFinder(room: number, atOnce: number, needles: Needles): Finder | null {
+function vectorFinder(needles: Needles, room: number, atOnce: number): Finder | null {
   const results = tables.caller + room + padding;
   const pages = Math.ceil((results + Math.ceil(atOnce / shortestCandidate) * 12) / pageBytes);
   try {

@@ -2,8 +2,7 @@
  * Bytes in, candidate lines out. Works in a fixed piece of memory with two slots, so that one can be filled while the other is looked
  * through; a line that goes over the end of a slot is put together in the gap before the next one.
  */
-import { createFinder, plainFinder, type Finder } from './finder.ts';
-import { httpdNeedles, type Needles } from './needles.ts';
+import type { Finder } from './finder.ts';
 
 /** Longer lines are read so far; httpd ends its own at 8192 bytes (server/log.c, MAX_STRING_LEN). */
 export const longestLine = 65_536;
@@ -14,8 +13,21 @@ const lineFeed = 10;
 
 export type Slot = 0 | 1;
 
-/** A candidate's text, and its number counted from 1 at the first byte that was given. */
-export type OnLine = (text: string, line: number) => void;
+/** A candidate: its bytes (gone after the call), and its number counted from 1 at the first byte that was given. */
+export type OnLine = (bytes: Buffer, from: number, to: number, line: number) => void;
+
+/** What a finder for a scanner has to hold, and is given at once. */
+export const scannerRoom = 2 * (gapBytes + slotBytes);
+export const scannerAtOnce = gapBytes + slotBytes;
+
+/** Where a scanner stands between two slots, for another one to go on from there. */
+export interface Standing {
+  readonly lines: number;
+  readonly shortened: number;
+  readonly skipping: boolean;
+  /** The beginning of a line that is not at its end yet. */
+  readonly carried: Uint8Array;
+}
 
 export class LineScanner {
   /** Whole lines seen so far, candidates or not. */
@@ -33,11 +45,10 @@ export class LineScanner {
   #slot: Slot = 0;
   #filled = 0;
 
-  constructor(plain = false, needles: Needles = httpdNeedles) {
-    const room = 2 * (gapBytes + slotBytes);
-    const atOnce = gapBytes + slotBytes;
-    this.#finder = plain ? plainFinder(room, atOnce, needles) : createFinder(room, atOnce, needles);
-    this.#bytes = Buffer.from(this.#finder.memory.buffer);
+  /** @param finder with `scannerRoom` for the scanner, given `scannerAtOnce` bytes at most */
+  constructor(finder: Finder) {
+    this.#finder = finder;
+    this.#bytes = Buffer.from(finder.memory.buffer);
   }
 
   begin(onLine: OnLine): void {
@@ -48,6 +59,26 @@ export class LineScanner {
     this.#skipping = false;
     this.#slot = 0;
     this.#filled = 0;
+  }
+
+  /** Goes on from where another scanner stood; the next bytes belong into slot 0. */
+  resume(standing: Standing): void {
+    this.lines = standing.lines;
+    this.shortened = standing.shortened;
+    this.#skipping = standing.skipping;
+    this.#carried = standing.carried.length;
+    this.memory.set(standing.carried, this.at(0) - this.#carried);
+  }
+
+  /** `slot`: the one that would have come next. */
+  standing(slot: Slot): Standing {
+    const at = this.at(slot);
+    return {
+      lines: this.lines,
+      shortened: this.shortened,
+      skipping: this.#skipping,
+      carried: this.memory.slice(at - this.#carried, at),
+    };
   }
 
   get memory(): Uint8Array<ArrayBuffer> {
@@ -133,7 +164,7 @@ export class LineScanner {
     for (let index = 0; index < count * 3; index += 3) {
       const end = found[index + 1] ?? 0;
       const start = this.#afterHole(found[index] ?? 0, end);
-      this.#onLine(this.#bytes.toString('utf8', start, Math.min(end, start + longestLine)), before + (found[index + 2] ?? 0));
+      this.#onLine(this.#bytes, start, Math.min(end, start + longestLine), before + (found[index + 2] ?? 0));
     }
     this.lines += lines;
   }

@@ -5,13 +5,16 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Host, OpenFile } from '../../host/host.ts';
+import { threadsToUse } from '../../host/threads.ts';
 import type { Platform } from '../errno.ts';
 import type { LogDialect } from './dialect.ts';
 import type { ErrorEntry } from './entry.ts';
 import type { Layout } from './layout.ts';
 import type { LineTime } from './line-time.ts';
-import { LineScanner, slotBytes, type Slot } from './lines.ts';
-import { httpdNeedles } from './needles.ts';
+import { apartFrom, readApart } from './apart.ts';
+import { createFinder } from './finder.ts';
+import { LineScanner, scannerAtOnce, scannerRoom, slotBytes, type OnLine, type Slot } from './lines.ts';
+import { httpdNeedles, type Needles } from './needles.ts';
 import { parseErrorLine, type ParseOptions } from './parse.ts';
 import { continuation, openSource, type LogSource } from './sources.ts';
 import { bisectFrom, findEnds, findSpan, firstTime, lastTime, type Reading, type Span } from './window.ts';
@@ -32,6 +35,8 @@ export interface ScanOptions {
   readonly onProgress?: (bytes: number, total: number | null) => void;
   /** Moment before which dates without a year lie; default: the host's clock. */
   readonly reference?: number;
+  /** From so many bytes on a file is read in a thread of its own, where one is to spare. */
+  readonly apartFrom?: number;
 }
 
 export interface ScanSummary {
@@ -89,7 +94,7 @@ class Scan {
   readonly #parse: ParseOptions;
   readonly #reading: Reading;
   readonly #parseLine: LogDialect['parse'];
-  readonly #fixedStrings: readonly string[];
+  readonly #needles: Needles;
   readonly #scanner: LineScanner;
   readonly #notes: string[] = [];
   #bytes = 0;
@@ -113,10 +118,10 @@ class Scan {
     this.#parse = { platform: options.platform ?? null, layout: options.layout ?? null, reference };
     this.#reading = { layout: dialect?.layout ?? options.layout ?? null, reference };
     this.#parseLine = dialect?.parse ?? parseErrorLine;
-    this.#fixedStrings = (dialect?.needles ?? httpdNeedles).fixedStrings;
-    this.#scanner = dialect === null ? (spare ?? new LineScanner()) : new LineScanner(false, dialect.needles);
+    this.#needles = dialect?.needles ?? httpdNeedles;
+    this.#scanner = (dialect === null ? spare : null) ?? new LineScanner(createFinder(this.#needles, scannerRoom, scannerAtOnce));
     if (dialect === null) spare = null;
-    this.#scanner.begin((text, line) => this.#line(text, line));
+    this.#scanner.begin(this.#found);
   }
 
   release(): void {
@@ -144,7 +149,7 @@ class Scan {
       this.#last = ends.last;
       const span = await this.#span(file);
       this.#numbered = span.from === 0;
-      const reached = await this.#pieces(file, span);
+      const reached = await this.#pieces(file, span, await this.#apart(file, span));
       // Cut off while it was read (copytruncate): its lines went on living in a copy.
       const left = reached < span.to ? await continuation(this.#host, this.#source, file, reached) : null;
       if (left !== null) {
@@ -176,9 +181,9 @@ class Scan {
    * Reads piece by piece. What the system has in its cache is there sooner than a waiting thread would wake; every so often a piece is
    * waited for all the same, so that others get their turn, and to see whether the disk is still quick. Returns how far it came.
    */
-  async #pieces(file: OpenFile, span: Span): Promise<number> {
+  async #pieces(file: OpenFile, span: Span, begun = span.from): Promise<number> {
     const scanner = this.#scanner;
-    let position = span.from;
+    let position = begun;
     let atOnce = 0;
     while (position < span.to) {
       this.#options.signal?.throwIfAborted();
@@ -203,6 +208,28 @@ class Scan {
     }
     this.#options.onProgress?.(position - span.from, span.to - span.from);
     return position;
+  }
+
+  /** The most of a big file is read in a thread of its own. Returns how far that came; what is left, or can't be read there, is read here. */
+  async #apart(file: OpenFile, span: Span): Promise<number> {
+    const { signal, onProgress } = this.#options;
+    const { from, to } = span;
+    if (to - from < (this.#options.apartFrom ?? apartFrom) || file.descriptor === undefined || threadsToUse() < 2) return from;
+    const onPosition = (position: number): void => onProgress?.(position - from, to - from);
+    const ended = await readApart({
+      descriptor: file.descriptor,
+      from,
+      to,
+      signal,
+      needles: this.#needles,
+      onLine: this.#found,
+      onPosition,
+    });
+    if (ended === null) return from;
+    this.#bytes += ended.position - from;
+    this.#scanner.resume(ended.standing);
+    this.#slot = 0;
+    return ended.position;
   }
 
   /** Bytes that come one after the other; the ends are seen as they pass. */
@@ -248,7 +275,7 @@ class Scan {
     const { size } = await host.stat(this.#path);
     const tail: Buffer[] = [];
     for await (const piece of host.readStream(this.#path, { from: Math.max(0, size - edgeBytes) })) tail.push(piece);
-    for await (const chunk of readMatching(this.#path, this.#fixedStrings, this.#options.signal)) {
+    for await (const chunk of readMatching(this.#path, this.#needles.fixedStrings, this.#options.signal)) {
       this.#options.signal?.throwIfAborted();
       this.#bytes += chunk.length;
       this.#scanner.push(chunk);
@@ -258,6 +285,8 @@ class Scan {
     this.#first = firstTime(head, this.#reading);
     this.#last = lastTime(Buffer.concat(tail).subarray(-edgeBytes), this.#reading);
   }
+
+  readonly #found: OnLine = (bytes, from, to, line) => this.#line(bytes.toString('utf8', from, to), line);
 
   #line(text: string, number: number): void {
     const entry = this.#parseLine(text, this.#parse);

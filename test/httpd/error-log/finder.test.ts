@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createFinder, plainFinder, type Finder } from '../../../src/httpd/error-log/finder.ts';
 import { finderModule } from '../../../src/httpd/error-log/finder.generated.ts';
 import { assemble } from '../../../src/httpd/error-log/generate-finder.ts';
-import { words } from '../../../src/httpd/error-log/needles.ts';
+import { httpdNeedles, words } from '../../../src/httpd/error-log/needles.ts';
 
 /** Texts of the candidate lines. */
 function candidates(finder: Finder, text: string): readonly string[] {
@@ -23,8 +23,8 @@ describe('finder', () => {
   });
 
   const finders: readonly (readonly [string, Finder])[] = [
-    ['vectors', createFinder(262_144, 262_144)],
-    ['plain', plainFinder(262_144, 262_144)],
+    ['vectors', createFinder(httpdNeedles, 262_144, 262_144)],
+    ['plain', plainFinder(httpdNeedles, 262_144, 262_144)],
   ];
 
   test.each(finders)('%s: every word, wherever it stands in a line', (_name, finder) => {
@@ -53,7 +53,7 @@ describe('finder', () => {
   });
 
   test('lines of modules that log nothing of ours are passed over by their head alone', () => {
-    const finder = createFinder(65_536, 65_536);
+    const finder = createFinder(httpdNeedles, 65_536, 65_536);
     const lines = ['php', 'security2', 'authz_core', 'rewrite', 'proxy_fcgi'].map(
       (name) => `${at} [${name}:error] [pid 7] AH00957: proxy: x`,
     );
@@ -68,6 +68,6 @@ describe('finder', () => {
     ["OpenSSL's own words", `${at} [ssl:error] [pid 7] SSL Library Error: error:0A000126`],
     ['no fractions of seconds', '[Sat Nov 21 10:15:42 2026] [proxy:error] [pid 7] AH00957: x'],
   ])('%s', (_name, line) => {
-    expect(candidates(createFinder(65_536, 65_536), `${line}\n`)).toEqual([line]);
+    expect(candidates(createFinder(httpdNeedles, 65_536, 65_536), `${line}\n`)).toEqual([line]);
   });
 });

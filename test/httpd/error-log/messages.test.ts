@@ -4,7 +4,7 @@ import { families } from '../../../src/checks/error-log/facts.ts';
 import { createFinder, plainFinder } from '../../../src/httpd/error-log/finder.ts';
 import { readErrnos, readMessages, recognitionOf, wordsOf, type Sample } from '../../../src/httpd/error-log/generate.ts';
 import { recognition } from '../../../src/httpd/error-log/messages.generated.ts';
-import { fixedStrings } from '../../../src/httpd/error-log/needles.ts';
+import { httpdNeedles, fixedStrings } from '../../../src/httpd/error-log/needles.ts';
 import { parseErrorLine } from '../../../src/httpd/error-log/parse.ts';
 import { errnoWords, messageWords } from '../../../src/httpd/error-log/words.generated.ts';
 
@@ -52,8 +52,8 @@ describe('sample lines', () => {
 
 describe('before a line is parsed', () => {
   test.each([
-    ['vectors', createFinder(65_536, 65_536)],
-    ['plain', plainFinder(65_536, 65_536)],
+    ['vectors', createFinder(httpdNeedles, 65_536, 65_536)],
+    ['plain', plainFinder(httpdNeedles, 65_536, 65_536)],
   ])('%s find every sample line in raw bytes', (_name, finder) => {
     const missed = cases.filter(([, , { line }]) => {
       const { written } = new TextEncoder().encodeInto(`${line}\n`, finder.memory.subarray(finder.begin));

@@ -1,6 +1,7 @@
 /** Lines of others that talk of proxies, failures and refused connections: none of them is the proxy's. */
 import { describe, expect, test } from 'vitest';
 import { createFinder } from '../../../src/httpd/error-log/finder.ts';
+import { httpdNeedles } from '../../../src/httpd/error-log/needles.ts';
 import { parseErrorLine } from '../../../src/httpd/error-log/parse.ts';
 
 const at = '[Sat Nov 21 10:15:42.104233 2026]';
@@ -158,7 +159,7 @@ describe('near misses', () => {
   });
 
   test('most of them are passed over without being parsed', () => {
-    const finder = createFinder(65_536, 65_536);
+    const finder = createFinder(httpdNeedles, 65_536, 65_536);
     const parsed = lines
       .filter((line) => line.startsWith(at))
       .filter((line) => {

@@ -4,7 +4,9 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Host } from '../../../src/host/host.ts';
 import type { ErrorEntry } from '../../../src/httpd/error-log/entry.ts';
-import { LineScanner } from '../../../src/httpd/error-log/lines.ts';
+import { createFinder, plainFinder } from '../../../src/httpd/error-log/finder.ts';
+import { LineScanner, scannerAtOnce, scannerRoom } from '../../../src/httpd/error-log/lines.ts';
+import { httpdNeedles } from '../../../src/httpd/error-log/needles.ts';
 import { parseErrorLine } from '../../../src/httpd/error-log/parse.ts';
 import { scanErrorLog, type ScanOptions, type ScanSummary } from '../../../src/httpd/error-log/scan.ts';
 import { openLogSources, type LogSource } from '../../../src/httpd/error-log/sources.ts';
@@ -263,11 +265,12 @@ describe('the quick search and the plain one', () => {
     const lineOf = fc
       .array(fc.oneof(words, fc.string({ maxLength: 12 })), { maxLength: 7 })
       .map((parts) => parts.join('').replaceAll('\n', ''));
-    const [vectors, plain] = [new LineScanner(), new LineScanner(true)];
-    const scanWith = (scanner: LineScanner, text: string): readonly string[] => {
+    const [vectors, plain] = [createFinder, plainFinder].map((create) => new LineScanner(create(httpdNeedles, scannerRoom, scannerAtOnce)));
+    const scanWith = (scanner: LineScanner | undefined, text: string): readonly string[] => {
       const found: string[] = [];
-      scanner.begin((each, number) => {
-        const entry = parseErrorLine(each);
+      if (scanner === undefined) throw new Error('no scanner');
+      scanner.begin((bytes, from, to, number) => {
+        const entry = parseErrorLine(bytes.toString('utf8', from, to));
         if (entry !== null) found.push(`${number} ${entry.message} ${entry.raw}`);
       });
       scanner.push(Buffer.from(text));
