@@ -1,6 +1,6 @@
 /** Records of changes on disk, in the state directory's `changes` folder: replaced in one piece, mode 0600. */
 import { constants } from 'node:fs';
-import { open, readdir, readFile, rename } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ChangeRecord, record as schema } from './record.ts';
 
@@ -31,4 +31,10 @@ export async function openRecords(folder: string): Promise<{ path: string; recor
     if (found !== null && (found.state === 'planned' || found.state === 'applied' || found.state === 'failed')) all.push({ path, record: found });
   }
   return all;
+}
+
+/** Takes the record away where nothing is left to be undone: what happened is in the case's journal. */
+export async function forgetSettled(path: string): Promise<void> {
+  const found = await readRecord(path).catch(() => null);
+  if (found?.state === 'reverted' || found?.state === 'kept') await rm(path, { force: true });
 }

@@ -2,7 +2,7 @@
 import { byHand, undoChange } from '../change/carry-out.ts';
 import { startTicksOf } from '../change/httpd-control.ts';
 import type { ChangeRecord } from '../change/record.ts';
-import { openRecords, writeRecord } from '../change/record-store.ts';
+import { forgetSettled, openRecords, writeRecord } from '../change/record-store.ts';
 import { changesFolder, stateDirectory } from '../case/state-directory.ts';
 import type { Output } from './output.ts';
 
@@ -20,6 +20,7 @@ export async function rollbackCommand(wanted: string | undefined, options: { sta
       continue;
     }
     const told = await undoChange(path, record);
+    await forgetSettled(path);
     io.out(`${record.file}: ${told.told}\n`);
     if (told.state === 'failed') {
       io.err(`By hand: ${await byHand(record)}`);
@@ -48,6 +49,7 @@ export async function putBackLeftOvers(stateDir: string): Promise<readonly strin
     }
     if (record.state !== 'failed' && (await supervisorLives(record))) continue;
     const told = await undoChange(path, record);
+    await forgetSettled(path);
     lines.push(
       told.state === 'failed'
         ? `An earlier run left a change in ${record.file}: ${told.told}. By hand: ${await byHand(record)}`

@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { judgeRun, judgeWorld } from './judge.ts';
+import { judgeOffline } from './offline.ts';
 import type { Verdict } from './tool.ts';
 import { compareTraces } from './traces.ts';
 import type { Expect } from './world.ts';
@@ -90,4 +91,19 @@ it('complains of what a run left in its world', () => {
     'a file was left behind: /z',
     'a file is gone: /y',
   ]);
+});
+
+describe('the same world from an archive', () => {
+  const of = (...diagnoses: Verdict[]): Parameters<typeof judgeOffline>[1] => ({ report: { diagnoses, evidence: [], changes: [] }, stderr: 'it broke' });
+  it('may be less sure', () => expect(judgeOffline(verdict, of({ ...verdict, confidence: 'possible', ongoing: null }), undefined)).toEqual([]));
+  it('may end otherwise where only a live look tells, but not confidently', () => {
+    expect(judgeOffline(verdict, of({ ...verdict, id: 'network-blocked', confidence: 'likely' }), 'who refuses')).toEqual([]);
+    expect(judgeOffline(verdict, of({ ...verdict, id: 'network-blocked' }), 'who refuses').join()).toMatch(/confirmed, which nothing in it can show \(who refuses\)/);
+  });
+  it.each([
+    ['another diagnosis', of({ ...verdict, id: 'network-blocked', confidence: 'possible' }), /from the bundle network-blocked/],
+    ['another backend', of({ ...verdict, backend: '192.0.2.9:1' }), /192\.0\.2\.9:1/],
+    ['none at all', of(), /no diagnosis from the bundle: it broke/],
+    ['no report', { report: null, stderr: 'it broke' }, /it broke/],
+  ])('complains of %s', (_, offline, complaint) => expect(judgeOffline(verdict, offline, undefined).join()).toMatch(complaint));
 });

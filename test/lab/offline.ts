@@ -46,8 +46,7 @@ export function judgeOffline(live: Verdict | undefined, offline: { readonly repo
   const first = offline.report?.diagnoses[0];
   if (first === undefined) return [`no diagnosis from the bundle: ${offline.stderr.slice(-600)}`];
   const same = first.id === live?.id && first.backend === live.backend;
-  if (same && needs !== undefined) return [];
-  if (same) return first.ongoing === live.ongoing || first.ongoing === null ? [] : [`from the bundle ongoing is ${first.ongoing}, live it was ${live.ongoing}`];
+  if (same) return [];
   if (needs !== undefined) return first.confidence === 'confirmed' ? [`from the bundle ${first.id} is confirmed, which nothing in it can show (${needs})`] : [];
   return [`from the bundle ${first.id} (${first.confidence}, ${first.backend ?? 'no backend'}), live ${live?.id} (${live?.backend ?? 'no backend'}): ${first.summary}`];
 }

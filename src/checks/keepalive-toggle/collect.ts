@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { describeFile } from '../../change/edit.ts';
 import { startTicksOf } from '../../change/httpd-control.ts';
 import type { ChangeRecord } from '../../change/record.ts';
-import { openRecords } from '../../change/record-store.ts';
+import { forgetSettled, openRecords } from '../../change/record-store.ts';
 import { supervise } from '../../change/supervise.ts';
 import { isExecutable, superviseWord } from '../../shipped-files.ts';
 import { type CheckContext, type Collected, CouldNot } from '../check.ts';
@@ -49,6 +49,7 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
   const done = await supervised.apply();
   if (done.state !== 'applied') {
     await context.changed({ ...change, state: done.state === 'failed' ? 'failed' : 'reverted' });
+    await forgetSettled(path);
     throw new CouldNot('failed', done.told, 'nothing is changed now unless it says so');
   }
   const startedAt = Date.now();
@@ -56,6 +57,7 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
   const stopped = await watch({ context, parameters, follower, before, during, until: startedAt + seconds * 1000, ended: supervised.ended });
   const back = await supervised.restore();
   await context.changed({ ...change, state: back.state === 'failed' ? 'failed' : 'reverted' });
+  await forgetSettled(path);
   const { verdict, pValue } = judge(before, during);
   return {
     commands: [],

@@ -99,6 +99,7 @@ export const keepaliveRace: readonly World[] = [
     name: 'firewall-forgets-and-drops',
     title:
       'A stateful firewall in between forgets connections after an idle second and drops what comes on them later: it looks like a stall.',
+    needsLive: 'what an idle connection comes to: in the log it is a stall',
     network: 'through-firewall',
     httpd: {
       layout: 'one-file',

@@ -113,6 +113,7 @@ RewriteRule "^/(.*)$" "http://{app}/$1" [P]`,
   {
     name: 'firewall-prohibits',
     title: 'A firewall in between says that the way is prohibited: “no route to host” at once, although the host answers otherwise.',
+    needsLive: 'whether the host answers otherwise: “no route to host” alone may be the host’s own absence',
     network: 'through-firewall',
     httpd: {
       layout: 'one-file',
@@ -198,6 +199,7 @@ RewriteRule "^/(.*)$" "http://{app}/$1" [P]`,
     name: 'daemon-refused',
     title:
       'A packet filter on the proxy refuses what httpd’s user sends, and nobody else’s: every request is refused, while a shell connects.',
+    needsLive: 'that another user connects: refused is refused in the log',
     network: 'two-hosts',
     httpd: {
       layout: 'debian',

@@ -15,6 +15,7 @@ export const networkLoss: readonly World[] = [
   {
     name: 'loss-one-way',
     title: 'Most of what the backend sends in big packets is lost on its way to the proxy.',
+    needsLive: 'what the backend’s side sends again: in the log it is a stall',
     network: 'through-firewall',
     httpd: { layout: 'debian', site, accessLog: { path: 'logs/access.log', format } },
     backends: [{ name: 'app', on: 'be', port: 9000, plan: { answerBytes: 30_000 } }],
@@ -38,6 +39,7 @@ export const networkLoss: readonly World[] = [
   {
     name: 'mtu-hole',
     title: 'A link in between carries only small packets and nobody says so: big answers hang, small ones pass.',
+    needsLive: 'whether large packets pass: in the log it is a stall of one operation',
     network: 'through-firewall',
     httpd: { layout: 'debian', site, accessLog: { path: 'logs/access.log', format } },
     backends: [{ name: 'app', on: 'be', port: 9000, plan: { rules: [{ path: '/shop/catalog', deed: { do: 'answer', bytes: 40_000 } }] } }],

@@ -5,6 +5,7 @@ export const noProxyErrors: readonly World[] = [
   {
     name: 'healthy',
     title: 'Nothing is wrong.',
+    needsLive: 'that the backends accept: silence of the logs is no health',
     network: 'two-hosts',
     httpd: {
       layout: 'debian',
@@ -25,6 +26,7 @@ export const noProxyErrors: readonly World[] = [
   {
     name: 'application-errors',
     title: 'The application itself answers 500, 502 and 503 now and then: no failure of the proxy.',
+    needsLive: 'that the backends accept: silence of the logs is no health',
     network: 'two-hosts',
     httpd: {
       layout: 'debian',
@@ -66,6 +68,7 @@ export const noProxyErrors: readonly World[] = [
   {
     name: 'idle-connections-closed',
     title: 'The backend closes idle connections after a second. The proxy notices before it uses them: nothing fails.',
+    needsLive: 'that the backends accept: silence of the logs is no health',
     network: 'two-hosts',
     httpd: {
       layout: 'one-file',
@@ -82,6 +85,7 @@ export const noProxyErrors: readonly World[] = [
   {
     name: 'healthy-tls',
     title: 'TLS to the backend, its certificate verified and found good.',
+    needsLive: 'that the backends accept: silence of the logs is no health',
     network: 'two-hosts',
     names: { 'app.lab.example': ['{app.host}'] },
     httpd: {

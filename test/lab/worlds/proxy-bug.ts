@@ -19,6 +19,7 @@ export const proxyBug: readonly World[] = [
     name: 'old-version-ignores-settings',
     title:
       'An httpd 2.4.38 that ignores the SSLProxy settings inside of <Proxy>: its handshakes fail, though with these settings they would not.',
+    needsLive: 'that the handshake succeeds with the settings on disk',
     network: 'two-hosts',
     names: { 'app.lab.example': ['{app.host}'] },
     httpd: {
