@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { writeAccessLog } from './access-log-lines.ts';
 import { writeErrorLog } from './error-log-lines.ts';
+import { generatedFlow } from './generated-flow.ts';
 import { measure, type Command, type Measured } from './measure.ts';
 import { allWordings, typed } from './patterns.ts';
 
@@ -141,6 +142,18 @@ async function explain(): Promise<void> {
   ]);
 }
 
+async function flowLint(): Promise<void> {
+  const lints = [10_000, 20_000].map((steps): Command => {
+    const path = join(folder, `flow-${steps}.yaml`);
+    writeFileSync(path, generatedFlow(steps));
+    return { name: `\`flow lint\` of ${steps.toLocaleString('en-US')} steps`, argv: [process.execPath, program, 'flow', 'lint', path] };
+  });
+  const [small, twice] = lints;
+  if (small === undefined || twice === undefined) return;
+  await compare(small.name, small, []);
+  await compare(twice.name, twice, [small]);
+}
+
 try {
   if (!existsSync(program)) spawnSync(process.execPath, [join(root, 'tools/build.mjs')], { stdio: 'inherit' });
   const scan = join(folder, 'scan-only.js');
@@ -158,6 +171,7 @@ try {
     },
     logLevel: 'warning',
   });
+  await flowLint();
   await explain();
   await errorLogs(scan);
   await accessLogs();
