@@ -296,6 +296,7 @@ const rows: readonly (readonly [sign: SignName, check: string, facts: Facts, say
   ['filter-blocks', 'backend-process', listens(rule('drop', 3)), 'yes'],
   ['filter-blocks', 'backend-process', listens(rule('reject', null)), 'yes'],
   ['filter-blocks', 'backend-process', listens(rule('drop', 0)), 'no'],
+  ['filter-blocks', 'backend-process', listens(rule('share', 3)), 'yes'],
   ['filter-blocks', 'backend-process', listens(rule('other', 3)), 'no'],
   ['filter-blocks', 'backend-process', listens(), 'unknown'],
   ['connection-limit', 'backend-process', listens(rule('limit', 3)), 'yes'],

@@ -43,7 +43,7 @@ function coversOne({ listeners, addresses, ownsAddress }: BackendProcessFacts): 
 
 /** Rules that surely apply and have counted packets (or keep no count). */
 export function blocking({ firewall }: BackendProcessFacts): NonNullable<BackendProcessFacts['firewall']> {
-  return (firewall ?? []).filter((rule) => (rule.action === 'drop' || rule.action === 'reject') && rule.packets !== 0);
+  return (firewall ?? []).filter((rule) => (rule.action === 'drop' || rule.action === 'reject' || rule.action === 'share') && rule.packets !== 0);
 }
 
 /** Linux takes one more than the backlog says, then drops (sk_acceptq_is_full); at the backlog it is as good as full. */
@@ -68,7 +68,7 @@ function summary(facts: BackendProcessFacts, outcome: Outcome): string {
     case 'filtered': {
       const [rule] = blocking(facts);
       const counted = rule?.packets === null || rule === undefined ? '' : ` (${rule.packets} packets so far)`;
-      return `${program} listens on port ${port}, but a packet filter there stops it: ${rule?.tool ?? ''} ${rule?.rule ?? ''}${counted}`;
+      return `${program} listens on port ${port}, but a packet filter there stops ${rule?.action === 'share' ? 'a share of what comes' : 'it'}: ${rule?.tool ?? ''} ${rule?.rule ?? ''}${counted}`;
     }
     case 'queue-full':
       return `${program} does not accept fast enough: ${queues(facts)}${overflows === null ? '' : `, overflowed ${overflows.listenOverflows} times since boot, ${overflows.grewBy} of them just now`}${refuses(facts)}`;

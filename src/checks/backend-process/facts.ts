@@ -29,7 +29,7 @@ export const facts = z.object({
   connections: z.record(z.string(), z.number()),
   /**
    * Rules of the packet filter that can stop traffic from the proxy to this port, found by following a packet through the chains. `drop` and
-   * `reject`: they surely apply; `limit`: beyond a rate or number; `other`: they may, which the rule alone does not tell (its counter may
+   * `reject`: they surely apply; `limit`: beyond a rate or number; `share`: a share of the packets, by dice; `other`: they may, which the rule alone does not tell (its counter may
    * be due to others). Null: could not be read.
    */
   firewall: z
@@ -37,7 +37,7 @@ export const facts = z.object({
       z.object({
         tool: z.string(),
         rule: z.string(),
-        action: z.enum(['drop', 'reject', 'limit', 'other']),
+        action: z.enum(['drop', 'reject', 'share', 'limit', 'other']),
         packets: z.number().nullable(),
       }),
     )

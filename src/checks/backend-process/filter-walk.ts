@@ -41,8 +41,8 @@ export interface Chain {
 
 export interface Finding {
   readonly rule: string;
-  /** `limit`: beyond a rate or number; `other`: it may stop it, which the rule alone does not tell. */
-  readonly action: 'drop' | 'reject' | 'limit' | 'other';
+  /** `limit`: beyond a rate or number; `share`: a share of the packets; `other`: it may stop it, which the rule alone does not tell. */
+  readonly action: 'drop' | 'reject' | 'share' | 'limit' | 'other';
   readonly packets: number | null;
 }
 
@@ -99,7 +99,7 @@ function through(chain: Chain, state: State, certain: boolean, depth: number): E
         break;
       case 'drop':
       case 'reject':
-        note(state, rule, !sure ? 'other' : rule.partly === 'rate' || state.beyondLimit ? 'limit' : verdict.kind);
+        note(state, rule, !sure ? 'other' : rule.partly === 'rate' || state.beyondLimit ? 'limit' : rule.partly === 'random' ? 'share' : verdict.kind);
         if (sure && rule.partly === null) return 'stopped';
         break;
       case 'return':

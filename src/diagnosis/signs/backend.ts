@@ -1,4 +1,5 @@
 /** Signs from the backend's own side, and from the tests of kept-alive connections and packets. */
+import { blocking } from '../../checks/backend-process/classify.ts';
 import { failedByIdleTime } from '../../checks/keepalive-probe/idle-matters.ts';
 import type { View } from '../view.ts';
 import { from, moment, number, type Sign, type Signs } from './sign.ts';
@@ -36,8 +37,11 @@ export const backendSigns = {
   'filter-blocks': (view: View) =>
     from(
       view.of('backend-process'),
-      (facts) => (facts.firewall === null ? null : facts.firewall.some((rule) => (rule.action === 'drop' || rule.action === 'reject') && rule.packets !== 0)),
-      (facts) => `a packet filter on the backend's side stops it: ${facts.firewall?.find((rule) => rule.action === 'drop' || rule.action === 'reject')?.rule ?? ''}`,
+      (facts) => (facts.firewall === null ? null : blocking(facts).length > 0),
+      (facts) => {
+        const [rule] = blocking(facts);
+        return `a packet filter on the backend's side stops ${rule?.action === 'share' ? 'a share of it' : 'it'}: ${rule?.rule ?? ''}${rule?.packets == null ? '' : ` (${number(rule.packets)} packets)`}`;
+      },
     ),
   'connection-limit': (view: View) =>
     from(

@@ -72,7 +72,7 @@ describe('iptables', () => {
       ['limit'],
       ['-A INPUT -p tcp -m tcp --dport 8080 -m limit --limit 5/sec -j ACCEPT', '-A INPUT -p tcp -m tcp --dport 8080 -j DROP'],
     ],
-    ['dice', ['drop'], ['-A INPUT -p tcp -m tcp --dport 8080 -m statistic --mode random --probability 0.3 -j DROP']],
+    ['dice', ['share'], ['-A INPUT -p tcp -m tcp --dport 8080 -m statistic --mode random --probability 0.3 -j DROP']],
     ['a set whose members are not known', ['other'], ['-A INPUT -m set --match-set blocked src -j DROP']],
     [
       'a match that is not known',
@@ -166,7 +166,7 @@ describe('nft', () => {
     ['an interface that may be it', ['drop'], ['iifname "eth0" accept'], 'drop'],
     ['a number of connections', ['limit'], ['tcp dport 8080 ct count over 10 reject with tcp reset']],
     ['a rate, then the policy', ['limit'], ['tcp dport 8080 limit rate 5/second accept'], 'drop'],
-    ['dice', ['drop'], ['tcp dport 8080 numgen random mod 10 < 3 drop']],
+    ['dice', ['share'], ['tcp dport 8080 numgen random mod 10 < 3 drop']],
     ['IPv6 rules do not concern IPv4', [], ['ip6 saddr ::/0 drop', 'meta nfproto ipv6 drop']],
     ['SYN packets', ['drop'], ['tcp flags & (fin|syn|rst|ack) == syn tcp dport 8080 drop']],
     ['all but the proxy', [], ['ip saddr != 192.0.2.1 tcp dport 8080 reject']],
