@@ -44,6 +44,8 @@ export class Screen {
   readonly #terminal: InstanceType<typeof headless.Terminal>;
   readonly #watchers = new Set<() => void>();
   #ended: Ended | null = null;
+  /** How much of the output the emulator has taken. */
+  #taken = 0;
   /** Everything the program wrote, in order. */
   output = '';
 
@@ -58,7 +60,11 @@ export class Screen {
     });
     this.#pty.onData((data) => {
       this.output += data;
-      this.#terminal.write(data, () => this.#look());
+      const { length } = this.output;
+      this.#terminal.write(data, () => {
+        this.#taken = length;
+        this.#look();
+      });
     });
     this.#pty.onExit(({ exitCode, signal = 0 }) => {
       this.#ended = { code: exitCode, signal };
@@ -114,6 +120,12 @@ export class Screen {
 
   text(): string {
     return this.lines().join('\n');
+  }
+
+  /** No drawing is half done: what came in pieces over the terminal has come to its end. */
+  whole(): boolean {
+    const taken = this.output.slice(0, this.#taken);
+    return taken.lastIndexOf('\u001b[?2026l') >= taken.lastIndexOf('\u001b[?2026h');
   }
 
   /** The full-screen program's own screen is on, not the shell's. */

@@ -1,7 +1,7 @@
 /** The diagnosis: what it is and how sure, what speaks for and against, what to do in order, and whether it worked. */
 import type { Claim, Diagnosis } from '../../engine/conclusion.ts';
 import { isDone } from '../../engine/remedies.ts';
-import { blank, lineOf, paragraph, span, spread, type Line } from '../line.ts';
+import { blank, fit, lineOf, lineWidth, paragraph, span, spread, type Line } from '../line.ts';
 import type { Body, Look } from '../look.ts';
 import { countdown, percent } from '../words.ts';
 import { complaintLines, runningLines } from './step.ts';
@@ -40,7 +40,10 @@ function title(look: Look, diagnosis: Diagnosis): Line[] {
   const several = (view.diagnoses?.length ?? 0) > 1 ? `  (${state.diagnosis + 1} of ${view.diagnoses?.length})` : '';
   const ongoing = diagnosis.ongoing === null ? '' : diagnosis.ongoing ? ` ${theme.sign('dot')} ongoing` : ` ${theme.sign('dot')} over`;
   const right = [span(`${diagnosis.confidence}${ongoing} `, diagnosis.ongoing === true ? 'broken' : 'plain')];
-  return [spread([span(` ${theme.text(diagnosis.id)}`, 'strong'), span(several, 'quiet')], right, width, theme)];
+  const left = [span(` ${theme.text(diagnosis.id)}`, 'strong'), span(several, 'quiet')];
+  // The name of a cause is not cut: how sure it is goes to a line of its own.
+  if (lineWidth(left) + lineWidth(right) + 1 > width) return [fit(left, width, theme), [span(' '), ...right]];
+  return [spread(left, right, width, theme)];
 }
 
 function rivals(look: Look, diagnosis: Diagnosis): Line[] {
