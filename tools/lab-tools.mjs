@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 
 const tools = {
   apache2: 'apache2',
+  nginx: 'nginx-light',
   ip: 'iproute2',
   ss: 'iproute2',
   iptables: 'iptables',

@@ -6,6 +6,7 @@ import { run } from './command.ts';
 import { makeCertificates } from './certificates.ts';
 import { listenPort, playVersion, reload, render, start, writeFiles, type Rendered } from './httpd.ts';
 import { removeNamespaces } from './leftovers.ts';
+import { renderNginx, startNginx } from './nginx.ts';
 import { addressOf, hostsOf, makeNetwork, on, useNameServer } from './network.ts';
 import type { Seen } from './programs/client.ts';
 import { ago, stretchAccessLog, stretchErrorLog, type Segment } from './stretch.ts';
@@ -95,7 +96,11 @@ export class Stage {
     for (const fault of world.faults ?? []) await this.#apply(fault, fault.make);
     this.#rendered = this.#render(this.#stretches);
     await writeFiles(this.#rendered, this.folder);
-    this.#pid = await start(on(this.namespace('px')), this.#rendered, this.folder, world.httpd.openFiles);
+    const px = on(this.namespace('px'));
+    this.#pid =
+      world.proxy === 'nginx'
+        ? await startNginx(px, this.#rendered, this.folder)
+        : await start(px, this.#rendered, this.folder, world.httpd.openFiles);
     await this.#play(world.story);
     if (this.#stretches) await this.#stretch();
     const { plays } = world.httpd;
@@ -127,7 +132,9 @@ export class Stage {
   }
 
   #render(marked: boolean): Rendered {
-    return render(this.world.httpd, this.folder, (text) => this.fill(text), marked);
+    const fill = (text: string): string => this.fill(text);
+    if (this.world.proxy === 'nginx') return renderNginx(this.world.httpd, this.folder, fill);
+    return render(this.world.httpd, this.folder, fill, marked);
   }
 
   async #startNames(): Promise<void> {

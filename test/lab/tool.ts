@@ -77,6 +77,7 @@ export async function argvOf(stage: Stage, run: Run, handicap: Handicap = {}): P
     node,
     stage.tool,
     'run',
+    ...(stage.world.proxy === 'nginx' ? ['nginx-upstream'] : []),
     '--no-input',
     '--json',
     '--state-dir',
@@ -141,7 +142,7 @@ function placesOf(stage: Stage, run: Run): Places {
   });
   return {
     prefixes: run.via === undefined ? [] : [on(stage.namespace(run.via))],
-    backends: [...new Set(backends)],
+    backends: [...new Set([...backends, ...world.backends.map(({ name }) => stage.fill(`{${name}}`))])],
     proxy: addressesIn(world.network, 'px').map((address) => `${address}:${listenPort}`),
     nameServer: `${nameServer}:53`,
     httpdPid: stage.httpdPid ?? 0,

@@ -11,7 +11,7 @@ export interface Traces {
   readonly files: ReadonlyMap<string, string>;
 }
 
-const own = /\/apache2(\0|$)|^apache2|lab\/programs\//;
+const own = /\/apache2(\0|$)|^apache2|^nginx: |lab\/programs\//;
 const notConfiguration = /^(logs|var|run|tls|bin|state-\d+|trace-\d+)$/;
 
 export async function tracesOf(folder: string, namespaces: readonly string[]): Promise<Traces> {

@@ -207,6 +207,8 @@ export interface Run {
 
 export interface World {
   readonly name: string;
+  /** Which proxy stands there; left out: httpd. `httpd.site` is in its language. */
+  readonly proxy?: 'nginx';
   /** What is wrong here, in a sentence. */
   readonly title: string;
   readonly network: Network;

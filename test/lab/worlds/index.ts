@@ -10,6 +10,7 @@ import { hardwareSuspected } from './hardware-suspected.ts';
 import { keepaliveRace } from './keepalive-race.ts';
 import { networkBlocked } from './network-blocked.ts';
 import { networkLoss } from './network-loss.ts';
+import { nginxWorlds } from './nginx.ts';
 import { noProxyErrors } from './no-proxy-errors.ts';
 import { proxyBug } from './proxy-bug.ts';
 import { proxyExhausted } from './proxy-exhausted.ts';
@@ -36,8 +37,11 @@ export const worlds: readonly World[] = [
   ...undetermined,
 ];
 
+export { nginxWorlds } from './nginx.ts';
+
 export function worldNamed(name: string): World {
-  const found = worlds.find((world) => world.name === name);
-  if (found === undefined) throw new Error(`no world ${name}; there are: ${worlds.map((world) => world.name).join(', ')}`);
+  const all = [...worlds, ...nginxWorlds];
+  const found = all.find((world) => world.name === name);
+  if (found === undefined) throw new Error(`no world ${name}; there are: ${all.map((world) => world.name).join(', ')}`);
   return found;
 }
