@@ -4,6 +4,7 @@ import { CaseError } from './case/case-error.ts';
 import { flushed, output, quietWhenPipeCloses } from './commands/output.ts';
 import { makeProgram } from './commands/table.ts';
 import { formatUsageError, UsageError } from './errors.ts';
+import { visible } from './visible.ts';
 
 export async function main(argv: readonly string[]): Promise<void> {
   quietWhenPipeCloses();
@@ -23,18 +24,19 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.exit(status);
 }
 
-function explained(error: unknown): number {
+/** Says what is wrong in one line. @returns the exit status */
+export function explained(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    output.err(`proxy-doctor: ${error.message.replace(/^error: /, '').replaceAll('\n', ' ')}. See proxy-doctor --help`);
+    output.err(visible(`proxy-doctor: ${error.message.replace(/^error: /, '').replaceAll('\n', ' ')}. See proxy-doctor --help`));
     return 2;
   }
   if (error instanceof UsageError) {
-    output.err(`proxy-doctor: ${formatUsageError(error)}`);
+    output.err(visible(`proxy-doctor: ${formatUsageError(error)}`));
     return 2;
   }
   if (error instanceof CaseError) {
-    output.err(`proxy-doctor: ${error.message}. ${error.remedy}`);
+    output.err(visible(`proxy-doctor: ${error.message}. ${error.remedy}`));
     return 1;
   }
   output.err(`proxy-doctor: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

@@ -25,8 +25,10 @@ export async function resolveAt(host: Pick<Host, 'run' | 'has'>, name: string): 
       'Install getent there (libc-bin, glibc-common).',
     );
   }
-  const result = await host.run(['getent', 'ahosts', name], { timeLimitMs: limitMs });
   const how = 'getent ahosts';
+  // No host name begins with a hyphen (RFC 952); getent would take it for an option.
+  if (name.startsWith('-')) return { addresses: [], code: 'ENOTFOUND', durationMs: 0, how };
+  const result = await host.run(['getent', 'ahosts', name], { timeLimitMs: limitMs });
   const { durationMs } = result;
   const addresses = result.stdout
     .split('\n')
