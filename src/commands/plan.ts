@@ -11,6 +11,7 @@ import { visible } from '../visible.ts';
 import { defaultFlow, loadFlow } from './load-flow.ts';
 import { type RawOptions, readInputs } from './options.ts';
 import type { Output } from './output.ts';
+import { type Lack, lacksOf } from './plan-lacks.ts';
 
 interface Planned {
   readonly step: string;
@@ -28,6 +29,8 @@ interface Planned {
   /** Why it will not be carried out with these options; null: it may be. */
   readonly leftOut: string | null;
   readonly timeLimitSeconds: number;
+  /** What it lacks here, as far as that can be told without running anything: it is skipped then, or says what it could not see. */
+  readonly lacks: readonly Lack[];
 }
 
 interface Bounds {
@@ -47,19 +50,21 @@ interface Plan {
   readonly steps: readonly Planned[];
 }
 
-export function planCommand(wanted: string | undefined, raw: RawOptions, io: Output): Promise<number> {
+export async function planCommand(wanted: string | undefined, raw: RawOptions, io: Output): Promise<number> {
   const { flow } = loadFlow(wanted ?? defaultFlow);
-  const plan = planOf(flow, raw);
+  const plan = await planOf(flow, raw);
   io.out(raw.json === true ? `${JSON.stringify(plan)}\n` : asText(flow, plan));
-  return Promise.resolve(0);
+  return 0;
 }
 
-function planOf(flow: Flow, raw: RawOptions): Plan {
+async function planOf(flow: Flow, raw: RawOptions): Promise<Plan> {
   const inputs = readInputs(raw, checkNames, Date.now());
   const stateDir = resolve(stateDirectory(raw.stateDir ?? null));
+  const lacks = new Map<string, readonly Lack[]>();
+  for (const check of Object.values(checks)) lacks.set(check.name, await lacksOf(check, inputs));
   const steps = [...flow.steps.values()].flatMap((step) => {
     const check = step.kind === 'check' || step.kind === 'action' ? checks[step.check] : undefined;
-    return check === undefined || (step.kind !== 'check' && step.kind !== 'action') ? [] : [planStep(step, check, inputs, stateDir)];
+    return check === undefined || (step.kind !== 'check' && step.kind !== 'action') ? [] : [planStep(step, check, inputs, stateDir, lacks.get(check.name) ?? [])];
   });
   const prefixes = [inputs.via.proxy, inputs.via.backend].flatMap((prefix) => prefix?.[0] ?? []);
   const files = [...(raw.report ?? []), ...(raw.record === undefined ? [] : [raw.record])].map((file) => resolve(file));
@@ -75,7 +80,7 @@ function planOf(flow: Flow, raw: RawOptions): Plan {
   };
 }
 
-function planStep(step: CheckStep | ActionStep, check: Check, inputs: Inputs, stateDir: string): Planned {
+function planStep(step: CheckStep | ActionStep, check: Check, inputs: Inputs, stateDir: string, lacks: readonly Lack[]): Planned {
   const backend = inputs.backends[0];
   const subject = check.scope === 'backend' && backend !== undefined ? { key: backend, backend, mode: 'none' as const, failures: 0 } : null;
   const known: Known = { inputs, subject, evidence: () => null };
@@ -101,6 +106,7 @@ function planStep(step: CheckStep | ActionStep, check: Check, inputs: Inputs, st
     may: bounds(leftOut === null || step.kind === 'action' ? check.may(inputs, step.with) : nothing, inputs, stateDir),
     leftOut,
     timeLimitSeconds: Math.round(check.timeLimitMs / 1000),
+    lacks: leftOut === null ? lacks : [],
   };
 }
 
@@ -148,6 +154,7 @@ function asText(flow: Flow, { steps, always }: Plan): string {
     if (one.needs.commands.length > 0) lines.push(`  commands: ${one.needs.commands.map((choice) => choice.join(' or ')).join(', ')}`);
     if (one.needs.files.length > 0) lines.push(`  files: ${one.needs.files.join(', ')}`);
     if (one.needs.rights.length > 0) lines.push(`  rights: ${one.needs.rights.join(', ')}`);
+    for (const lack of one.lacks) lines.push(`  lacking here: ${lack.what}; to have it: ${lack.gives}`);
     lines.push(...boundsAsText(one.may));
     for (const command of one.commands) lines.push(`  $ ${command}`);
     lines.push('');

@@ -31,7 +31,7 @@ export function prepare(known: Known, set: Readonly<Record<string, unknown>>): P
   const config = proxyConfig.safeParse(known.evidence('proxy-config', null)?.data).data;
   if (config === undefined) return refuse('the proxy’s configuration is not known', 'name it with --proxy-config');
   if (config.httpd === null) return refuse('no running httpd was found for this configuration', 'start httpd, or run it on the proxy');
-  if (typeof process.getuid === 'function' && process.getuid() !== 0) return refuse('changing the configuration and reloading httpd needs root', 'run with sudo');
+  if (typeof process.getuid === 'function' && process.getuid() !== 0) return refuse('changing the configuration and reloading httpd needs root', 'sudo proxy-doctor run --allow keepalive-toggle …');
   const directive = directiveFor(config);
   if (directive === null) return refuse('neither mod_setenvif nor mod_env is loaded, so the variable can not be set', 'load mod_setenvif, or set disablereuse=on at the backend by hand');
   const accessLogs = config.accessLogs.flatMap((log) => (log.path === null ? [] : [{ path: log.path, format: log.format }]));

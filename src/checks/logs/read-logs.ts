@@ -2,6 +2,7 @@
 import { FileError } from '../../host/host.ts';
 import type { Host } from '../../host/host.ts';
 import { localFiles } from '../../host/local-files.ts';
+import { lackingRight } from '../../host/rights.ts';
 import { compileLogFormat } from '../../httpd/access-log/compile.ts';
 import { openAccessLog } from '../../httpd/access-log/source.ts';
 import { scanAccessLog } from '../../httpd/access-log/scan.ts';
@@ -11,6 +12,7 @@ import { toInstant } from '../../httpd/error-log/zone.ts';
 import type { Zone } from '../../httpd/error-log/zone.ts';
 import type { LogDialect } from '../../httpd/error-log/dialect.ts';
 import { scanErrorLog } from '../../httpd/error-log/scan.ts';
+import { visible } from '../../visible.ts';
 import { CouldNot } from '../check.ts';
 import type { CheckContext } from '../check.ts';
 import { routeFor } from '../proxy-config/routes.ts';
@@ -86,6 +88,8 @@ export async function readLogs(context: CheckContext, parameters: LogParameters,
   const files = needs === 'error-log' ? reading.errorFiles : reading.accessFiles;
   const troubled = files.find((file) => file.trouble !== null);
   if (files.length > 0 && files.every((file) => file.trouble !== null) && troubled) {
+    const lacking = await lackingRight(context.hosts.proxy, troubled.path);
+    if (lacking !== null) throw new CouldNot('skipped', visible(lacking.reason), visible(lacking.remedy));
     throw new CouldNot(
       'failed',
       troubled.trouble ?? '',

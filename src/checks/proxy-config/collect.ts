@@ -2,6 +2,7 @@
 import { UsageError } from '../../errors.ts';
 import type { Host } from '../../host/host.ts';
 import { FileError } from '../../host/host.ts';
+import { lackingRight } from '../../host/rights.ts';
 import type { ConfigFiles } from '../../httpd/config/files.ts';
 import { filesOfHost } from '../../httpd/config/files.ts';
 import type { Located, Search } from '../../httpd/config/locate.ts';
@@ -113,7 +114,7 @@ async function factsOf(context: CheckContext, located: Located, search: Search, 
   const host = context.hosts.proxy;
   const files = filesOfHost(host, located.root);
   const { tree } = await read(context, located, files);
-  mustBeRead(tree, located.configFile);
+  await mustBeRead(host, tree, located.configFile);
   const { httpd, compiled, root } = located;
   const account = httpd === null ? null : await accountOf(host, root, httpd, configuredAccount(tree));
   const facts = assembleFacts(tree, {
@@ -169,7 +170,7 @@ async function offlineFacts(context: CheckContext, path: string): Promise<ProxyC
     files,
     signal: context.signal,
   });
-  mustBeRead(tree, configFile);
+  await mustBeRead(host, tree, configFile);
   const facts = assembleFacts(tree, {
     source: configFile === path ? 'given' : 'bundle',
     httpd: null,
@@ -203,8 +204,10 @@ function configuredAccount(tree: ConfigTree): { user: string | null; group: stri
 }
 
 /** Where not even the main file could be read, there is nothing to say. */
-function mustBeRead(tree: ConfigTree, configFile: string): void {
+async function mustBeRead(host: Host, tree: ConfigTree, configFile: string): Promise<void> {
   if (tree.files.length > 0) return;
+  const lacking = await lackingRight(host, configFile);
+  if (lacking !== null) throw new CouldNot('skipped', visible(`httpd's configuration could not be read: ${lacking.reason}`), visible(lacking.remedy));
   const why = tree.problems.map((problem) => problem.text).join('; ');
   throw new CouldNot(
     'skipped',
