@@ -1,4 +1,5 @@
 /** Starts one program on this machine, bounded in time and output, and ends its whole process group when a bound is reached. */
+import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import type { CommandOptions, CommandResult } from './host.ts';
 
@@ -20,28 +21,28 @@ export async function runProcess(
 ): Promise<CommandResult> {
   const [file = '', ...rest] = argv;
   const startedAt = performance.now();
+  const most = options.maxBytes ?? defaultMaxBytes;
+  const enough = new AbortController();
   const child = execa(file, rest, {
     reject: false,
     encoding: 'buffer',
-    stripFinalNewline: false,
+    // Kept here: what execa keeps it also puts into a message, with every control character escaped, which takes gigabytes for a flood.
+    buffer: false,
     timeout: Math.max(1, Math.round(options.timeLimitMs)),
-    maxBuffer: options.maxBytes ?? defaultMaxBytes,
     killDescendants: true,
     forceKillAfterDelay: graceMs,
     env: environment,
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
-    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+    cancelSignal: options.signal === undefined ? enough.signal : AbortSignal.any([options.signal, enough.signal]),
     ...(options.user === undefined ? {} : { uid: options.user.uid, gid: options.user.gid }),
   });
-  const { onOutput } = options;
-  if (onOutput !== undefined) {
-    const decoder = new TextDecoder();
-    child.stdout.on('data', (chunk: Buffer) => onOutput(decoder.decode(chunk, { stream: true })));
-  }
+  const printed = keep(child.stdout, most, () => enough.abort(), options.onOutput);
+  const complained = keep(child.stderr, most, () => enough.abort());
   const result = await child;
-  const ended = ending(result);
-  const stdout = text(result.stdout);
-  const stderr = text(result.stderr);
+  await Promise.race([Promise.all([printed.over, complained.over]), new Promise((resolve) => setTimeout(resolve, graceMs).unref())]);
+  const ended = printed.tooMuch() || complained.tooMuch() ? 'too-much-output' : ending(result);
+  const stdout = printed.text();
+  const stderr = complained.text();
   return {
     argv,
     // A status with which it answered to being ended says nothing.
@@ -54,17 +55,49 @@ export async function runProcess(
   };
 }
 
+interface Kept {
+  readonly text: () => string;
+  readonly tooMuch: () => boolean;
+  /** Nothing more can come. */
+  readonly over: Promise<void>;
+}
+
+/** What comes out of a stream, up to a bound; what is beyond it is let go. */
+function keep(stream: Readable, most: number, enough: () => void, onOutput?: (text: string) => void): Kept {
+  const chunks: Buffer[] = [];
+  const decoder = new TextDecoder();
+  let length = 0;
+  let tooMuch = false;
+  stream.on('data', (chunk: Buffer) => {
+    if (tooMuch) return;
+    const part = chunk.subarray(0, most - length);
+    chunks.push(part);
+    length += part.length;
+    onOutput?.(decoder.decode(part, { stream: true }));
+    if (part.length === chunk.length) return;
+    tooMuch = true;
+    enough();
+  });
+  stream.on('error', () => undefined);
+  return {
+    text: () => text(Buffer.concat(chunks, length)),
+    tooMuch: () => tooMuch,
+    over: new Promise((resolve) => {
+      if (stream.closed) resolve();
+      else stream.once('close', () => resolve());
+    }),
+  };
+}
+
 function ending(result: {
   readonly isCanceled: boolean;
   readonly timedOut: boolean;
-  readonly isMaxBuffer: boolean;
   readonly signal?: string;
   readonly exitCode?: number;
   readonly code?: string;
 }): CommandResult['ended'] {
   if (result.isCanceled) return 'aborted';
   if (result.timedOut) return 'time-limit';
-  if (result.isMaxBuffer) return 'too-much-output';
   if (result.signal !== undefined) return 'signal';
   if (result.exitCode !== undefined) return 'exit';
   // It could not be started: ENOENT, or EACCES, EPERM, E2BIG …

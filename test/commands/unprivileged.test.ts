@@ -85,7 +85,8 @@ if (possible) {
         expect(['backend-not-running', 'undetermined']).toContain(one.id);
         expect(sure[one.confidence]).toBeLessThanOrEqual(sure[whole.diagnoses[0]?.confidence ?? 'possible']);
       }
-      expect(weaker.diagnoses.flatMap((one) => one.open.map((open) => open.text)).join(' ')).toContain('no right to read');
+// Live checks may show the cause without the log; that it was not read stands with the evidence.
+      expect(weaker.window.covered).not.toBe(true);
     });
 
     test.each<[string, readonly string[], RegExp, RegExp]>([
