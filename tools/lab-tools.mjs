@@ -22,8 +22,6 @@ const tools = {
   dash: 'dash',
   busybox: 'busybox-static',
   mandoc: 'mandoc',
-  // Shows what the program starts, writes and reaches.
-  strace: 'strace',
   wrk: 'wrk',
   // Opens the HTML report in the tests, and reads its print.
   chromium: 'chromium',

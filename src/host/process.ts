@@ -1,6 +1,7 @@
 /** Starts one program on this machine, bounded in time and output, and ends its whole process group when a bound is reached. */
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
+import { endWithUs } from './end-with-us.ts';
 import type { CommandOptions, CommandResult } from './host.ts';
 
 const defaultMaxBytes = 4 * 1024 * 1024;
@@ -36,6 +37,7 @@ export async function runProcess(
     cancelSignal: options.signal === undefined ? enough.signal : AbortSignal.any([options.signal, enough.signal]),
     ...(options.user === undefined ? {} : { uid: options.user.uid, gid: options.user.gid }),
   });
+  endWithUs(child);
   const printed = keep(child.stdout, most, () => enough.abort(), options.onOutput);
   const complained = keep(child.stderr, most, () => enough.abort());
   const result = await child;
@@ -128,6 +130,7 @@ export async function* streamProcess(
     env: environment,
     cancelSignal: signal === undefined ? leaving.signal : AbortSignal.any([leaving.signal, signal]),
   });
+  endWithUs(child);
   try {
     for await (const chunk of child.stdout) yield chunk as Buffer;
     const result = await child;

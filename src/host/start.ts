@@ -1,5 +1,6 @@
 /** A program that goes on while its output is read: a capture, a conversation through a vantage. */
 import { execa } from 'execa';
+import { endWithUs } from './end-with-us.ts';
 import type { Host, RunningCommand } from './host.ts';
 import { throughPrefix } from './quote.ts';
 import { searchFolders } from './search-path.ts';
@@ -58,6 +59,7 @@ export function startProcess(
     env: environment,
     ...(signal === undefined ? {} : { cancelSignal: signal }),
   });
+  endWithUs(child);
   let complaints = '';
   const listeners: (() => void)[] = [];
   child.stderr.on('data', (chunk: Buffer) => {
