@@ -29,7 +29,7 @@ const good: Expect = {
 };
 const fill = (text: string): string => text.replace('{app}', '192.0.2.2:9000');
 const judged = (expectation: Expect, diagnoses: readonly Verdict[], exitCode = 0): string[] =>
-  judgeRun(expectation, { exitCode, stderr: '', left: [], report: { diagnoses, evidence: [errorLog], changes: [] } }, fill);
+  judgeRun(expectation, { exitCode, stderr: '', left: [], quietSeconds: 5, report: { diagnoses, evidence: [errorLog], changes: [] } }, fill);
 
 it('has nothing to say of what is right', () => {
   expect(judged(good, [verdict])).toEqual([]);
@@ -54,7 +54,7 @@ it.each<[string, Expect, readonly Verdict[], number, RegExp]>([
 });
 
 it('complains where there is no report', () => {
-  expect(judgeRun(good, { exitCode: 1, stderr: 'it broke', left: ['a process was left behind: x'], report: null }, fill)).toEqual([
+  expect(judgeRun(good, { exitCode: 1, stderr: 'it broke', left: ['a process was left behind: x'], quietSeconds: 5, report: null }, fill)).toEqual([
     'a process was left behind: x',
     'no report; exit status 1: it broke',
   ]);
@@ -106,4 +106,10 @@ describe('the same world from an archive', () => {
     ['none at all', of(), /no diagnosis from the bundle: it broke/],
     ['no report', { report: null, stderr: 'it broke' }, /it broke/],
   ])('complains of %s', (_, offline, complaint) => expect(judgeOffline(verdict, offline, undefined).join()).toMatch(complaint));
+});
+
+it('takes “nothing tells” for an outage whose clients went away, and only then', () => {
+  const ran = (ongoing: boolean | null, quietSeconds: number): string[] =>
+    judgeRun(good, { exitCode: 0, stderr: '', left: [], quietSeconds, report: { diagnoses: [{ ...verdict, ongoing }], evidence: [errorLog], changes: [] } }, fill);
+  expect([ran(null, 90), ran(null, 30), ran(false, 90)].map((wrong) => wrong.length)).toEqual([0, 1, 1]);
 });

@@ -27,6 +27,7 @@ export class Stage {
   readonly #statuses: Record<string, number> = {};
   #rendered: Rendered | null = null;
   #pid: number | null = null;
+  #lastTraffic = Date.now();
 
   /** `prefix`: what the names of this world's namespaces begin with. */
   constructor(world: World, folder: string, prefix: string, tool: string) {
@@ -51,6 +52,11 @@ export class Stage {
 
   get accessLog(): string | null {
     return this.#rendered?.accessLog ?? null;
+  }
+
+  /** Since the clients' last request. */
+  get quietSeconds(): number {
+    return (Date.now() - this.#lastTraffic) / 1000;
   }
 
   get mainConfig(): string {
@@ -121,6 +127,7 @@ export class Stage {
     const clients = child('client', on(this.namespace('px')), task);
     signal?.addEventListener('abort', () => clients.endInput());
     const { exitCode, stdout, stderr } = await clients.ended;
+    this.#lastTraffic = Date.now();
     if (exitCode !== 0) throw new Error(`${this.world.name}: the clients failed: ${stderr}`);
     const seen = JSON.parse(stdout) as Seen;
     for (const [status, count] of Object.entries(seen.statuses)) this.#statuses[status] = (this.#statuses[status] ?? 0) + count;

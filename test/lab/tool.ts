@@ -46,6 +46,8 @@ export interface ToolRun {
   readonly left: readonly string[];
   /** Null: it was not traced. */
   readonly trace: Trace | null;
+  /** How long no client had asked for anything when it began; 0 while they go on. */
+  readonly quietSeconds: number;
 }
 
 export interface Handicap {
@@ -98,6 +100,7 @@ export async function runTool(stage: Stage, run: Run, handicap: Handicap = {}, w
   const at = argv.indexOf(node);
   const words = watched ? [...argv.slice(0, at), ...(await traced(traces)), ...argv.slice(at)] : argv;
   const enough = new AbortController();
+  const quietSeconds = run.meanwhile === undefined ? stage.quietSeconds : 0;
   const traffic = run.meanwhile === undefined ? null : stage.traffic(run.meanwhile, enough.signal);
   const started = performance.now();
   // The tool bounds itself at 100 s; this is for the day when it does not.
@@ -114,7 +117,7 @@ export async function runTool(stage: Stage, run: Run, handicap: Handicap = {}, w
   const trace = watched ? await readTrace(traces, node) : null;
   const left = [...compareTraces(before, await stage.traces())];
   if (trace !== null) left.push(...(await leftBehind(trace, stateOf(argv))), ...(await beyondItsPlan(stage, run, argv, trace)));
-  return { argv, exitCode, seconds, report, stdout, stderr, left, trace };
+  return { argv, exitCode, seconds, report, stdout, stderr, left, trace, quietSeconds };
 }
 
 function stateOf(argv: readonly string[]): string {

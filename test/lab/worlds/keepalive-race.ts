@@ -25,6 +25,7 @@ export const keepaliveRace: readonly World[] = [
   {
     name: 'race-at-the-backend',
     title: 'The backend closes idle connections after a second, late when it is busy: requests meet the closing connection.',
+    needsLive: 'what an idle connection comes to: in the log it is a connection that was reset',
     network: 'two-hosts',
     httpd: {
       layout: 'debian',
