@@ -13,6 +13,7 @@ import { build } from 'esbuild';
 import { writeAccessLog } from './access-log-lines.ts';
 import { writeErrorLog } from './error-log-lines.ts';
 import { generatedFlow } from './generated-flow.ts';
+import { longestChain, type Timed } from './longest-chain.ts';
 import { measure, type Command, type Measured } from './measure.ts';
 import { allWordings, typed } from './patterns.ts';
 
@@ -154,6 +155,16 @@ async function flowLint(): Promise<void> {
   await compare(twice.name, twice, [small]);
 }
 
+/** A whole run of a rehearsal against the longest chain of its checks that had to wait for each other. */
+function wholeRun(scenario: string): void {
+  say(`an unattended run of the rehearsal ${scenario}`);
+  const begun = performance.now();
+  const { stdout } = spawnSync(process.execPath, [program, 'demo', scenario, '--no-input', '--json', '--state-dir', join(folder, 'state')], { encoding: 'utf8' });
+  const took = (performance.now() - begun) / 1000;
+  const chain = longestChain((JSON.parse(stdout) as { evidence: Timed[] }).evidence) / 1000;
+  rows.push(`| unattended run, rehearsal \`${scenario}\` | ${seconds(took)} | | ${(took / chain).toFixed(2)} × its longest chain of checks (${seconds(chain)}) |`);
+}
+
 try {
   if (!existsSync(program)) spawnSync(process.execPath, [join(root, 'tools/build.mjs')], { stdio: 'inherit' });
   const scan = join(folder, 'scan-only.js');
@@ -171,6 +182,7 @@ try {
     },
     logLevel: 'warning',
   });
+  for (const scenario of ['backend-down', 'stall', 'keepalive']) wholeRun(scenario);
   await flowLint();
   await explain();
   await errorLogs(scan);
