@@ -53,7 +53,9 @@ function unusable({ errorFiles, parameters: { dialect = 'httpd' } }: Seen): Cove
       `${paths} is empty: httpd writes at least a line when it starts, so its messages go elsewhere (another virtual host's log, a rotated file, a program); look at ErrorLog in the configuration`,
     );
   if (readable.every((file) => file.bytes > 0 && file.layout === null && file.matched === 0))
-    return no(`${paths} has no line of an ${dialect} error log; look at ${dialect === 'nginx' ? 'error_log' : 'ErrorLog'} in the configuration`);
+    return no(
+      `${paths} has no line of an ${dialect} error log; look at ${dialect === 'nginx' ? 'error_log' : 'ErrorLog'} in the configuration`,
+    );
   return null;
 }
 
@@ -65,7 +67,9 @@ function hidden({ parameters: { config }, failures }: Seen): Coverage | null {
     const concerns = level.virtualHost === null ? inheritsMain(config, proxying) : proxying.has(level.virtualHost);
     if (!concerns || (!hiding.has(level.proxy) && !hiding.has(level.proxyHttp))) continue;
     const where = level.at === null ? '' : ` (${level.at.file}:${level.at.line})`;
-    return no(`${config.dialect === 'nginx' ? 'error_log at' : 'LogLevel'} ${level.proxy}${where} hides the proxy's error lines; set it to warn, reload, and look again`);
+    return no(
+      `${config.dialect === 'nginx' ? 'error_log at' : 'LogLevel'} ${level.proxy}${where} hides the proxy's error lines; set it to warn, reload, and look again`,
+    );
   }
   return null;
 }
@@ -111,7 +115,10 @@ function elsewhere({ parameters: { config, unreadable, errorLogs }, errorFiles, 
 /** The access log shows failures of the proxy of which the error log says nothing. */
 function mismatch({ unexplained, silent, failures, errorFiles, parameters }: Seen): Coverage | null {
   const { config } = parameters;
-  const where = config === null ? `look at ${parameters.dialect === 'nginx' ? 'error_log' : 'ErrorLog and LogLevel'} in the configuration` : "give the virtual host's own error log";
+  const where =
+    config === null
+      ? `look at ${parameters.dialect === 'nginx' ? 'error_log' : 'ErrorLog and LogLevel'} in the configuration`
+      : "give the virtual host's own error log";
   if (unexplained >= silentAnswers && unexplained > failures)
     return no(
       `${plural(unexplained, 'answer')} were made by the proxy itself, as the access log says, and the error log has no line for them; ${where}`,
@@ -171,7 +178,9 @@ function quiet(seen: Seen, to: number, wanted: number, reach: string): Coverage 
   // What fails between proxy and backend would show in the access log too (mismatch() has looked).
   if (seen.access !== null && seen.access.requests > 0)
     return yes(`${reach}; it had nothing to say since, and the access log shows no failure of the proxy either`);
-  return no(`${reach}: it is older than the window, which begins at ${iso(wanted)}, and nothing tells that ${proxyOf(seen)} still writes to it`);
+  return no(
+    `${reach}: it is older than the window, which begins at ${iso(wanted)}, and nothing tells that ${proxyOf(seen)} still writes to it`,
+  );
 }
 
 /** The first line is younger than the window's beginning: did anything happen before it? */
@@ -204,7 +213,9 @@ export function accessLogCoverage({ parameters, accessFiles, requests, outside }
   const readable = accessFiles.filter((file) => file.trouble === null);
   if (readable.length === 0) return no(accessFiles[0]?.trouble ?? 'no access log was read');
   if (readable.every((file) => file.lines === 0))
-    return no(`${paths} is empty: requests are logged elsewhere; look at ${parameters.dialect === 'nginx' ? 'access_log' : 'CustomLog'} in the configuration`);
+    return no(
+      `${paths} is empty: requests are logged elsewhere; look at ${parameters.dialect === 'nginx' ? 'access_log' : 'CustomLog'} in the configuration`,
+    );
   const from = Math.min(...readable.map((file) => file.from ?? Infinity));
   const to = Math.max(...readable.map((file) => file.to ?? -Infinity));
   if (requests === 0) {

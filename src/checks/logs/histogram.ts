@@ -3,6 +3,20 @@
 const perOctave = 32;
 const octaves = 48;
 
+/** A number's exponent and the first bits of its fraction, as IEEE 754 stores them, tell its logarithm: Math.log2 takes ten times as long. */
+const number = new Float64Array(1);
+const halves = new Int32Array(number.buffer);
+const highHalf = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0;
+const fractionBits = 11;
+const ofFraction = Float64Array.from({ length: 1 << fractionBits }, (_, i) => Math.log2(1 + (i + 0.5) / (1 << fractionBits)));
+
+/** Of a positive normal number, to a thousandth. */
+function log2(value: number): number {
+  number[0] = value;
+  const high = halves[highHalf] as number;
+  return (high >>> 20) - 1023 + (ofFraction[(high >>> (20 - fractionBits)) & ((1 << fractionBits) - 1)] as number);
+}
+
 export class Histogram {
   readonly #buckets = new Uint32Array(perOctave * octaves + 1);
   count = 0;
@@ -11,7 +25,7 @@ export class Histogram {
   add(value: number): void {
     this.count += 1;
     if (value > this.max) this.max = value;
-    const bucket = value < 1e-6 ? 0 : Math.max(0, Math.min(perOctave * octaves, Math.round((Math.log2(value) + 16) * perOctave)));
+    const bucket = value < 1e-6 ? 0 : Math.max(0, Math.min(perOctave * octaves, Math.round((log2(value) + 16) * perOctave)));
     this.#buckets[bucket] = (this.#buckets[bucket] as number) + 1;
   }
 

@@ -209,7 +209,9 @@ class Join {
     if ((suspects.failure[row] ?? -1) >= 0 || (suspects.start[row] ?? 0) > (this.#failures.at[failure] ?? 0) + 1000) return false;
     const family = this.#failures.familyOf(failure);
     const status = suspects.status[row] ?? 0;
-    return this.#dialect === 'nginx' ? nginxStatusFits(modeOfFamily(family), family, status) : statusFits(modeOfFamily(family), family, status);
+    return this.#dialect === 'nginx'
+      ? nginxStatusFits(modeOfFamily(family), family, status)
+      : statusFits(modeOfFamily(family), family, status);
   }
 
   /** How long failures of one errno take, from those that can be only one request: 0 for a refusal, the limit for a time-out. */

@@ -41,6 +41,9 @@ export class Operations {
     return this.#sketch.used;
   }
 
+  /** Numbers given out before this changed may lead to operations that are gone. */
+  generation = 0;
+
   /** The operation whose path hashes to this; -1: not seen yet. */
   find(first: number, second: number): number {
     return this.#byHash.get(first, second);
@@ -69,9 +72,14 @@ export class Operations {
       this.#kept += 1;
       if (this.#kept > mostOperations) index = this.#makeRoom(index);
     }
-    if (this.#byHash.size >= mostHashes) this.#byHash = new HashIndex();
+    if (this.#byHash.size >= mostHashes) this.#renew();
     this.#byHash.set(first, second, index);
     return index;
+  }
+
+  #renew(): void {
+    this.#byHash = new HashIndex();
+    this.generation += 1;
   }
 
   /** Replaces names at places that were found to hold ids. */
@@ -95,7 +103,7 @@ export class Operations {
     }
     if (this.#kept > mostOperations / 2) this.#forget();
     // Hashes lead to operations that are gone.
-    this.#byHash = new HashIndex();
+    this.#renew();
     let now = index;
     while (moved.has(now)) now = moved.get(now) ?? now;
     return now;

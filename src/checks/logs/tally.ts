@@ -12,6 +12,7 @@ import { hashTemplate } from './path-template.ts';
 import { Distinct } from './sketch.ts';
 import { SuspectTable, failureStatuses, noProxyStatus, proxyStatusUnknown } from './suspect-table.ts';
 import { TimeSeries } from './time-series.ts';
+import { WrittenPaths } from './written-paths.ts';
 
 /** Requests that go the same way, as far as log and configuration tell. */
 export interface Group<R> {
@@ -87,6 +88,7 @@ export class Tally<R> {
 
   readonly #options: TallyOptions<R>;
   readonly #hasher = new Hasher();
+  readonly #written = new WrittenPaths();
   readonly #groupsByKey = new Map<string, number>();
   readonly #counters: number[] = [];
   readonly #countersByKey = new Map<string, number>();
@@ -170,6 +172,18 @@ export class Tally<R> {
   }
 
   #operationOf(cut: Cutter, file: number, logVhost: string | null): number {
+    const written = this.#written;
+    if (written.generation !== this.operations.generation) written.forget(this.operations.generation);
+    const place = written.placeOf(cut, file, cut.starts[vhostRole] as number, cut.ends[vhostRole] as number);
+    const before = written.get(place);
+    if (before >= 0) return before;
+    const index = this.#operationByTemplate(cut, file, logVhost);
+    // Adding an operation may have moved others.
+    if (written.generation === this.operations.generation) written.set(place, index);
+    return index;
+  }
+
+  #operationByTemplate(cut: Cutter, file: number, logVhost: string | null): number {
     const hasher = this.#hasher;
     hasher.reset();
     const vhost = cut.starts[vhostRole] as number;

@@ -61,6 +61,10 @@ export class Cutter {
   #monthBytes = -1;
   #year = -1;
   #midnight = 0;
+  // `[22/Nov/2026:06:34:39 +0000]` of the last line, and the moment at which its minute began.
+  readonly #minute = new Uint8Array(28);
+  #minuteMs = -1;
+  #minuteZone = 0;
 
   constructor(format: LogFormat, zoneOf: (wallClock: number) => number) {
     this.format = format;
@@ -246,6 +250,17 @@ export class Cutter {
     const bytes = this.bytes;
     if (bytes[position] === dash && position < end) return position + 1;
     if (bytes[position] !== 0x5b || position + 28 > end) return -1;
+    const known = this.#clfOfMinute(position);
+    if (known >= 0) {
+      const tens = (bytes[position + 19] as number) - 48;
+      const ones = (bytes[position + 20] as number) - 48;
+      if (tens < 0 || tens > 9 || ones < 0 || ones > 9) return -1;
+      const ms = known + (tens * 10 + ones) * 1000;
+      if (step.end) this.#clfEndMs = ms;
+      else this.#clfMs = ms;
+      this.zone = this.#minuteZone;
+      return position + 28;
+    }
     const day = digits(bytes, position + 1, 2);
     const year = digits(bytes, position + 8, 4);
     const hour = digits(bytes, position + 13, 2);
@@ -264,11 +279,24 @@ export class Cutter {
       this.#year = year;
       this.#midnight = wallClockOf(year, month, day, 0, 0, 0);
     }
-    const ms = this.#midnight + hour * 3_600_000 + minute * 60_000 + second * 1000 - zone.minutes * 60_000;
+    this.#minute.set(bytes.subarray(position, position + 28));
+    this.#minuteZone = zone.minutes;
+    this.#minuteMs = this.#midnight + hour * 3_600_000 + minute * 60_000 - zone.minutes * 60_000;
+    const ms = this.#minuteMs + second * 1000;
     if (step.end) this.#clfEndMs = ms;
     else this.#clfMs = ms;
     this.zone = zone.minutes;
     return position + 28;
+  }
+
+  /** When the minute began that the line before was of, if this one is of the same, in the same zone; else -1. */
+  #clfOfMinute(position: number): number {
+    const bytes = this.bytes;
+    const minute = this.#minute;
+    // From the back of the minute, where it differs first; then zone and bracket.
+    for (let i = 18; i > 0; i--) if (bytes[position + i] !== minute[i]) return -1;
+    for (let i = 21; i < 28; i++) if (bytes[position + i] !== minute[i]) return -1;
+    return this.#minuteMs;
   }
 
   #finish(): void {

@@ -8,6 +8,7 @@ import type { LogFormat } from './steps.ts';
 import { bisectFrom, findAccessSpan } from './window.ts';
 
 export interface AccessBytes {
+  /** A chunk may be written over once the next but one is asked for. */
   readonly chunks: AsyncIterable<Uint8Array>;
   /** A part before or after the window was not read. */
   readonly partial: boolean;
@@ -48,10 +49,13 @@ async function* piecesOf(file: OpenFile, from: number, to: number, signal: Abort
   try {
     // In the middle of a file the first bytes are the end of a line.
     let skip = from > 0;
+    // One that is worked on and one that is being read (lines.ts asks for the next ahead of time).
+    const buffers = Array.from({ length: 3 }, () => Buffer.allocUnsafe(Math.min(chunkBytes, to - from)));
+    let turn = 0;
     for (let position = from; position < to;) {
       signal?.throwIfAborted();
-      const bytes = Buffer.allocUnsafe(Math.min(chunkBytes, to - position));
-      const length = await file.read(bytes, 0, bytes.length, position);
+      const bytes = buffers[turn++ % buffers.length] as Buffer;
+      const length = await file.read(bytes, 0, Math.min(chunkBytes, to - position), position);
       if (length === 0) return;
       position += length;
       const feed = skip ? bytes.subarray(0, length).indexOf(0x0a) : -1;

@@ -5,8 +5,10 @@ import { Histogram } from '../../../src/checks/logs/histogram.ts';
 import { Operations } from '../../../src/checks/logs/operations.ts';
 import { hashTemplate, templateOf } from '../../../src/checks/logs/path-template.ts';
 import { CountMin, Distinct } from '../../../src/checks/logs/sketch.ts';
+import { Tally } from '../../../src/checks/logs/tally.ts';
 import { TimeSeries } from '../../../src/checks/logs/time-series.ts';
 import { bucketsOf } from '../../../src/checks/logs/timeline.ts';
+import { compileLogFormat, parserOf } from '../../../src/httpd/access-log/compile.ts';
 import { randomOf } from './series.ts';
 
 describe('path templates', () => {
@@ -104,6 +106,25 @@ describe('operations in bounded memory', () => {
     for (let i = 0; i < 45_000; i++) count(operations, `/p${i % 150}-x/q${Math.floor(i / 150)}-y`);
     expect(byPath(operations).get('/heavy')).toBe(1000);
     expect(operations.list.filter((operation) => operation !== null).length).toBeLessThanOrEqual(20_001);
+  });
+});
+
+describe('paths that were seen before', () => {
+  test('are counted where they belong, also after their operation was forgotten meanwhile', () => {
+    const tally = new Tally<null>({ since: null, until: null, keep: new Set(), watched: new Map(), routeOf: () => null });
+    const format = compileLogFormat('%h %t "%r" %>s %b');
+    const cutter = parserOf(format, () => 0);
+    const ask = (path: string): void => {
+      const line = Buffer.from(`192.0.2.1 [22/Nov/2026:06:34:39 +0000] "GET ${path} HTTP/1.1" 200 5`);
+      if (!cutter.cut(line, 0, line.length)) throw new Error('not cut');
+      tally.add(cutter, 0, null);
+    };
+    ask('/rare');
+    for (let i = 0; i < 45_000; i++) ask(`/p${i % 150}-x/q${Math.floor(i / 150)}-y`);
+    for (let i = 0; i < 7; i++) ask('/rare');
+    const rare = tally.operations.list.find((operation) => operation?.path === '/rare');
+    expect(rare?.requests).toBeGreaterThanOrEqual(7);
+    expect(rare?.requests).toBeLessThanOrEqual(9);
   });
 });
 
