@@ -28,10 +28,15 @@ export function judge(declared: Declared, sign: Reader, way: Way): Judgement {
     const refuting = refutedBy.find(holds);
     if (refuting !== undefined) return { id, state: 'refuted', because: sign(refuting).text };
     const open = refutedBy.filter((name) => sign(name).state === 'unknown');
-    return { id, state: 'not-tested', because: open.length > 0 ? `what would refute it could not be checked (${open.join(', ')})` : 'nothing that was seen refutes it' };
+    return { id, state: 'not-tested', because: open.length > 0 ? `what would refute it could not be checked (${whereOpen(open, sign)})` : 'nothing that was seen refutes it' };
   });
   const confidence: Confidence = !seen ? 'possible' : rivals.every((rival) => rival.state === 'refuted') ? 'confirmed' : 'likely';
   return { confidence: capped(confidence, way), rivals, for: claims(declared.for, sign), against: claims(declared.against, sign) };
+}
+
+/** The checks that could have told; the signs' own names where they do not say. */
+function whereOpen(open: readonly SignName[], sign: Reader): string {
+  return [...new Set(open.flatMap((name) => sign(name).asked ?? [name]))].join(', ');
 }
 
 function capped(confidence: Confidence, way: Way): Confidence {

@@ -1,7 +1,7 @@
 /** The report as Markdown for an incident ticket: headings, lists and code only, which GitHub, GitLab, Jira and Slack all show. Pure. */
 import type { Report, ReportEvidence } from './schema.ts';
 import { code, codeBlock, plain } from './markdown-text.ts';
-import { caseFacts, exitWords, marksOf, patternWords, reasonOf, rivalWords, seconds, stateOf, withoutDiagnosis } from './words.ts';
+import { caseFacts, exitWords, marksOf, moment, patternWords, reasonOf, rivalWords, seconds, stateOf, withoutDiagnosis } from './words.ts';
 
 export function markdownReport(report: Report): string {
   const lines: string[] = [];
@@ -66,7 +66,7 @@ function way(lines: string[], report: Report): void {
 }
 
 function evidence(lines: string[], one: ReportEvidence): void {
-  const marks = [...marksOf(one), `seen from the ${one.side}`, one.startedAt, seconds(one.durationMs)].map(plain).join(', ');
+  const marks = [...marksOf(one), `seen from the ${one.side}`, moment(one.startedAt), seconds(one.durationMs)].map(plain).join(', ');
   lines.push(`- **${one.id} ${one.check}:** ${plain(one.summary)} (${marks})`);
   if (one.remedy !== null) lines.push(`  - To have it: ${plain(one.remedy)}`);
   for (const command of one.commands) lines.push(`  - ${code(command.argv.join(' '))}, ${exitWords(command.exitCode)}`);

@@ -1,7 +1,7 @@
 /** The report as plain text, for a terminal or a mail: verdict first, then what it rests on, then what to do. Pure. */
 import { visible } from '../visible.ts';
 import type { Report, ReportEvidence } from './schema.ts';
-import { caseFacts, exitWords, marksOf, patternWords, reasonOf, rivalWords, seconds, stateOf, withoutDiagnosis } from './words.ts';
+import { caseFacts, exitWords, marksOf, moment, patternWords, reasonOf, rivalWords, seconds, stateOf, withoutDiagnosis } from './words.ts';
 import { hang, wrap } from './wrap.ts';
 
 /** A mail that is answered twice still fits its window. */
@@ -80,7 +80,7 @@ function evidence(lines: string[], one: ReportEvidence, width: number): void {
   lines.push(
     ...hang(
       `  ${one.id.padEnd(4)}`,
-      [one.check, ...marks, `seen from the ${one.side}`, one.startedAt, seconds(one.durationMs)].join(', '),
+      [one.check, ...marks, `seen from the ${one.side}`, moment(one.startedAt), seconds(one.durationMs)].join(', '),
       width,
       indent,
     ),

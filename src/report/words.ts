@@ -19,9 +19,9 @@ export function patternOf(pattern: NonNullable<Diagnosis['pattern']>): string {
   return [pattern.method, pattern.path].filter((part) => part !== null).join(' ');
 }
 
-/** `97 % of the failures are POST /upload/{id}`, in two parts: the second is the client's own text. */
+/** `97 % of the failures are POST /upload/{id}` (or `All of …`), in two parts: the second is the client's own text. */
 export function patternWords(pattern: NonNullable<Diagnosis['pattern']>): { before: string; what: string } {
-  return { before: `${(100 * pattern.share).toFixed(0)} % of the failures are`, what: patternOf(pattern) };
+  return { before: pattern.share >= 1 ? 'All of the failures are' : `${(100 * pattern.share).toFixed(0)} % of the failures are`, what: patternOf(pattern) };
 }
 
 /** `2026-11-22 18:56:13 UTC` */

@@ -18,7 +18,16 @@ export function read(view: View): (name: SignName) => Sign {
   return (name) => {
     const before = known.get(name);
     if (before !== undefined) return before;
-    const sign = (signs[name] as SignOf)(view);
+    const asked = new Set<string>();
+    const noted: View = {
+      ...view,
+      of: (check) => {
+        asked.add(check);
+        return view.of(check);
+      },
+    };
+    const found = (signs[name] as SignOf)(noted);
+    const sign = found.state === 'unknown' ? { ...found, asked: [...asked] } : found;
     known.set(name, sign);
     return sign;
   };

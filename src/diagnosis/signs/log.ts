@@ -211,7 +211,7 @@ export const logSigns = {
     from(
       view.of('access-log'),
       (facts) => (facts.failed > 0 ? facts.patterns.length === 0 : null),
-      (facts) => `no request pattern among ${number(facts.patternsTried)} tried explains the failures`,
+      (facts) => `nothing that the failed requests asked for sets them apart (${number(facts.patternsTried)} ${facts.patternsTried === 1 ? 'pattern' : 'patterns'} tried)`,
     ),
   'pile-up-at-timeout': (view: View) =>
     from(

@@ -9,6 +9,8 @@ export interface Sign {
   /** The statement with its numbers, as the report says it when it holds. */
   readonly text: string;
   readonly evidence: readonly string[];
+  /** Where it is unknown: the checks that it was looked for in. */
+  readonly asked?: readonly string[];
 }
 
 export type SignOf = (view: View) => Sign;

@@ -4,6 +4,7 @@ import { visible } from '../../visible.ts';
 import type { Report, ReportEvidence } from '../schema.ts';
 import { exitWords, marksOf, moment, seconds } from '../words.ts';
 import { Chip } from './cause.tsx';
+import { jsonText } from './json-text.ts';
 
 /** Raw outputs are folded, and bounded: a report is read on a telephone too. The JSON report has them whole. */
 const mostRaw = 20_000;
@@ -47,7 +48,7 @@ function One({ one }: { one: ReportEvidence }): ReactElement {
       {one.data !== null && one.data !== undefined && (
         <details>
           <summary>facts</summary>
-          <pre>{raw(JSON.stringify(one.data, null, 2))}</pre>
+          <pre>{raw(jsonText(one.data))}</pre>
         </details>
       )}
     </article>

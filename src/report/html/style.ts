@@ -51,5 +51,5 @@ table{border-collapse:collapse;width:100%;font-size:.94rem}th,td{text-align:left
 summary{cursor:pointer;font-size:.88rem;color:var(--soft)}summary code{color:var(--text)}details{margin:.35rem 0}
 footer{margin-top:3rem;color:var(--soft);font-size:.85rem}
 @media (max-width:36rem){body{padding:1.2rem 1rem 3rem}h1{font-size:1.35rem}.figures{grid-template-columns:1fr 1fr;gap:1rem}h2{margin-top:2.4rem}.wide{display:none}.narrow{display:block}th{width:6rem}.remedies>li{padding-left:2.1rem}}
-@media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10.5pt}details::details-content{content-visibility:visible;display:block;height:auto}a{color:inherit;text-decoration:none}h2,h3{break-after:avoid}tr,figure,.claims li,.way li{break-inside:avoid}pre{border:1px solid var(--line)}rect,circle,.dot,.key,.chip,.way li::before{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+@media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10.5pt}details::details-content{content-visibility:visible;display:block;height:auto}a{color:inherit;text-decoration:none}h2,h3{break-after:avoid}tr,p,figure,.claims li,.way li{break-inside:avoid}pre{border:1px solid var(--line)}details pre{font-size:6.5pt;line-height:1.3;padding:.4rem .5rem}rect,circle,.dot,.key,.chip,.way li::before{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;
