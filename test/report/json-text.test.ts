@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, jsonValue, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { jsonText } from '../../src/report/html/json-text.ts';
 
@@ -10,8 +10,8 @@ test('what fits stays on a line, numbers share lines', () => {
 });
 
 test('it is the same value, whatever it is', () => {
-  fc.assert(
-    fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
+  assert(
+    property(jsonValue({ maxDepth: 5 }), (value) => {
       expect(JSON.parse(jsonText(value))).toEqual(JSON.parse(JSON.stringify(value)));
     }),
   );
