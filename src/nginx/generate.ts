@@ -40,7 +40,10 @@ export function generated(): Readonly<Record<string, string>> {
   const entries = Object.entries(readMessages());
   const rows = entries.map(([key, { family, templates }]) => `  ${JSON.stringify({ key, family, templates })},\n`).join('');
   const words = entries
-    .map(([key, { meaning, client, rulesOut, causes, next, byErrno }]) => `  ${JSON.stringify(key)}: ${JSON.stringify({ meaning, client, rulesOut, causes, next, byErrno })},\n`)
+    .map(
+      ([key, { meaning, client, rulesOut, causes, next, byErrno }]) =>
+        `  ${JSON.stringify(key)}: ${JSON.stringify({ meaning, client, rulesOut, causes, next, byErrno })},\n`,
+    )
     .join('');
   const known = faults.parse(read('fixes.yaml')).faults.map(({ id, introduced, fixed, title, when, shows = [] }) => {
     const signs = shows.map((text) => ({ family: text.split('/')[0], errno: text.split('/')[1] ?? null }));

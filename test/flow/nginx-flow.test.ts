@@ -53,7 +53,9 @@ test('a case keeps its own diagnoses: the text of the flow alone brings them', (
 
 test('what belongs to nginx alone is read as nginx has it', () => {
   const dialects = [...flow.steps.values()].flatMap((step) =>
-    step.kind === 'check' && ['proxy-config', 'error-log', 'access-log', 'proxy-version', 'proxy-resources'].includes(step.check) ? [step.with['dialect']] : [],
+    step.kind === 'check' && ['proxy-config', 'error-log', 'access-log', 'proxy-version', 'proxy-resources'].includes(step.check)
+      ? [step.with['dialect']]
+      : [],
   );
   expect(new Set(dialects)).toEqual(new Set(['nginx']));
 });

@@ -52,11 +52,16 @@ function unusable({ errorFiles, parameters: { dialect = 'httpd' } }: Seen): Cove
     return no(
       `${paths} is empty: httpd writes at least a line when it starts, so its messages go elsewhere (another virtual host's log, a rotated file, a program); look at ErrorLog in the configuration`,
     );
-  if (readable.every((file) => file.bytes > 0 && file.layout === null && file.matched === 0))
+  if (readable.every((file) => file.bytes > 0 && isForeign(file, dialect)))
     return no(
       `${paths} has no line of an ${dialect} error log; look at ${dialect === 'nginx' ? 'error_log' : 'ErrorLog'} in the configuration`,
     );
   return null;
+}
+
+/** No line of it is of that server: times in another one's layout do not count. */
+function isForeign({ layout, matched }: ErrorFile, dialect: string): boolean {
+  return matched === 0 && (layout === null || (dialect === 'nginx' && layout !== 'nginx'));
 }
 
 /** LogLevel above `error`, in a place that proxies. */

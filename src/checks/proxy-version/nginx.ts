@@ -27,8 +27,22 @@ export async function collectNginx(context: CheckContext, given: Parameters): Pr
       : knownFaults.flatMap((fault) => {
           const fixedIn = mendedInNginx(fault, version);
           if (fixedIn === null) return [];
-          const backport = backportOf(fault, { packaged: found !== null, manager: found?.manager ?? null, changelog: changelog?.text ?? null });
-          return [{ id: fault.id, title: fault.title, introduced: fault.introduced, fixedIn, symptoms: [...fault.shows], condition: fault.when, backport }];
+          const backport = backportOf(fault, {
+            packaged: found !== null,
+            manager: found?.manager ?? null,
+            changelog: changelog?.text ?? null,
+          });
+          return [
+            {
+              id: fault.id,
+              title: fault.title,
+              introduced: fault.introduced,
+              fixedIn,
+              symptoms: [...fault.shows],
+              condition: fault.when,
+              backport,
+            },
+          ];
         });
   const reach = listReachesTo(knownFaults);
   return {
@@ -41,7 +55,14 @@ export async function collectNginx(context: CheckContext, given: Parameters): Pr
       mpm: null,
       aprUtil: null,
       platform: null,
-      package: found === null ? null : { name: found.name, version: found.version, installedAt: found.installedAt === null ? null : new Date(found.installedAt).toISOString() },
+      package:
+        found === null
+          ? null
+          : {
+              name: found.name,
+              version: found.version,
+              installedAt: found.installedAt === null ? null : new Date(found.installedAt).toISOString(),
+            },
       faults,
       how: [
         trouble ?? `${command.join(' ')} -V`,
@@ -54,9 +75,18 @@ export async function collectNginx(context: CheckContext, given: Parameters): Pr
 }
 
 /** No configuration was read before: the running nginx, or the installed one. */
-async function lookFor(context: CheckContext, given: Parameters): Promise<{ readonly command: readonly string[] | null; readonly binary: string | null; readonly root: string }> {
+async function lookFor(
+  context: CheckContext,
+  given: Parameters,
+): Promise<{ readonly command: readonly string[] | null; readonly binary: string | null; readonly root: string }> {
   const search = await locateNginx(context.hosts.proxy, { configFile: given.configFile, command: null, signal: context.signal });
   const [first] = search.found;
-  if (first === undefined) throw new CouldNot('skipped', 'no nginx runs in this network namespace, and none is installed in a usual place', 'name it with --httpd', search.commands);
+  if (first === undefined)
+    throw new CouldNot(
+      'skipped',
+      'no nginx runs in this network namespace, and none is installed in a usual place',
+      'name it with --httpd',
+      search.commands,
+    );
   return { command: first.command, binary: first.running?.binary ?? null, root: first.root };
 }

@@ -4,8 +4,7 @@
  */
 
 /** The format of `access_log PATH;` (ngx_http_log_module.c, ngx_http_combined_fmt). */
-export const combined =
-  '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"';
+export const combined = '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"';
 
 const directives: Readonly<Record<string, string>> = {
   remote_addr: '%a',

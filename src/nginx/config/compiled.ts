@@ -20,7 +20,11 @@ export interface CompiledNginx {
 export function parseCompiled(output: string): CompiledNginx | null {
   const server = /^(?:nginx|angie|freenginx) version:\s*(\S+)/im.exec(output)?.[1];
   if (server === undefined) return null;
-  const given = (name: string): string | null => new RegExp(`(?:^|\\s)--${name}=(?:'([^']*)'|(\\S+))`).exec(output)?.slice(1).find((value) => value !== undefined) ?? null;
+  const given = (name: string): string | null =>
+    new RegExp(`(?:^|\\s)--${name}=(?:'([^']*)'|(\\S+))`)
+      .exec(output)
+      ?.slice(1)
+      .find((value) => value !== undefined) ?? null;
   const prefix = given('prefix') ?? '/usr/local/nginx';
   const at = (name: string, usual: string): string => {
     const path = given(name) ?? usual;
@@ -50,7 +54,11 @@ export async function askNginx(host: Host, command: readonly string[], signal?: 
   const result = await host.run([...command, '-V'], { timeLimitMs: limitMs, maxBytes: 200_000, ...(signal ? { signal } : {}) });
   const { argv, exitCode, durationMs } = result;
   const compiled = parseCompiled(result.stderr) ?? parseCompiled(result.stdout);
-  const why: Readonly<Record<string, string>> = { 'not-found': 'no such program there', 'not-allowed': 'no right to run it', 'time-limit': `no answer within ${limitMs / 1000} s` };
+  const why: Readonly<Record<string, string>> = {
+    'not-found': 'no such program there',
+    'not-allowed': 'no right to run it',
+    'time-limit': `no answer within ${limitMs / 1000} s`,
+  };
   return {
     compiled,
     commands: [{ argv, exitCode, durationMs, output: result.stderr.slice(0, 4000) }],

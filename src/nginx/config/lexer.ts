@@ -66,7 +66,10 @@ function wordAt(text: string, from: number): { readonly text: string; readonly e
     const character = text[at] ?? '';
     if (character === '\\' && at + 1 < text.length) {
       const next = text[at + 1] ?? '';
-      word += next === '"' || next === "'" || next === '\\' || (quote === null && (next === ' ' || next === ';')) ? next : (escapes[next] ?? `\\${next}`);
+      word +=
+        next === '"' || next === "'" || next === '\\' || (quote === null && (next === ' ' || next === ';'))
+          ? next
+          : (escapes[next] ?? `\\${next}`);
       at += 1;
     } else if (quote !== null) {
       if (character === quote) return { text: word, end: at + 1 };

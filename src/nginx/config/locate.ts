@@ -82,7 +82,10 @@ async function here(host: Host, problems: string[]): Promise<readonly RunningHtt
   const [other] = all;
   if (unknown.length === 0 && other !== undefined)
     problems.push(
-      `nginx runs in other network namespaces (pid ${all.slice(0, 5).map((one) => one.pid).join(', ')}), not in this one: look from there with --via proxy="nsenter -t ${other.pid} -n"`,
+      `nginx runs in other network namespaces (pid ${all
+        .slice(0, 5)
+        .map((one) => one.pid)
+        .join(', ')}), not in this one: look from there with --via proxy="nsenter -t ${other.pid} -n"`,
     );
   return unknown;
 }
@@ -90,7 +93,14 @@ async function here(host: Host, problems: string[]): Promise<readonly RunningHtt
 async function ofRunning(running: RunningHttpd, ask: Ask): Promise<LocatedNginx> {
   const program = running.root === '' ? [running.binary] : ['chroot', running.root, running.binary];
   const { compiled } = await ask(program);
-  return { ...placed(running.argv, compiled), source: 'running', running, command: [...program, ...repeated(running.argv)], compiled, root: running.root };
+  return {
+    ...placed(running.argv, compiled),
+    source: 'running',
+    running,
+    command: [...program, ...repeated(running.argv)],
+    compiled,
+    root: running.root,
+  };
 }
 
 /** `-p PREFIX` and `-c FILE`; the file is relative to the prefix. */
@@ -121,13 +131,26 @@ function repeated(argv: readonly string[]): readonly string[] {
   });
 }
 
-async function choose(host: Host, options: NginxSearchOptions, located: readonly LocatedNginx[], ask: Ask, problems: string[]): Promise<readonly LocatedNginx[]> {
+async function choose(
+  host: Host,
+  options: NginxSearchOptions,
+  located: readonly LocatedNginx[],
+  ask: Ask,
+  problems: string[],
+): Promise<readonly LocatedNginx[]> {
   const { configFile, command } = options;
   if (command !== null) {
     const at = command.findIndex((word) => /^(?:nginx|openresty)$/.test(nameOf(word)));
     const { compiled, trouble } = await ask(command);
     if (trouble !== null) problems.push(trouble);
-    const called = { ...placed(command.slice(Math.max(0, at)), compiled), source: 'given' as const, running: null, command, compiled, root: '' };
+    const called = {
+      ...placed(command.slice(Math.max(0, at)), compiled),
+      source: 'given' as const,
+      running: null,
+      command,
+      compiled,
+      root: '',
+    };
     const wanted = configFile ?? called.configFile;
     const its = located.find((one) => one.configFile === wanted);
     if (its === undefined) await mustBeFile(host, wanted);
@@ -140,7 +163,9 @@ async function choose(host: Host, options: NginxSearchOptions, located: readonly
     const installed = await anyInstalled(host, ask);
     return [{ ...(installed ?? nothing), source: 'given', configFile, prefix: installed?.prefix ?? usualPlaces[0].prefix }];
   }
-  const distinct = located.filter((one, index) => located.findIndex((other) => other.root === one.root && other.configFile === one.configFile) === index);
+  const distinct = located.filter(
+    (one, index) => located.findIndex((other) => other.root === one.root && other.configFile === one.configFile) === index,
+  );
   if (distinct.length > 0) return distinct;
   const installed = await anyInstalled(host, ask);
   if (installed !== null) return [installed];
@@ -154,7 +179,8 @@ async function anyInstalled(host: Host, ask: Ask): Promise<LocatedNginx | null> 
   for (const name of usualCommands) {
     if (!(await host.has(name))) continue;
     const { compiled } = await ask([name]);
-    if (compiled !== null && (await isFile(host, compiled.configFile))) return { ...nothing, command: [name], compiled, configFile: compiled.configFile, prefix: compiled.prefix };
+    if (compiled !== null && (await isFile(host, compiled.configFile)))
+      return { ...nothing, command: [name], compiled, configFile: compiled.configFile, prefix: compiled.prefix };
   }
   return null;
 }

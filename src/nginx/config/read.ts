@@ -66,7 +66,14 @@ async function readFile(reading: Reading, path: string, from: At | null, depth: 
   return nodes;
 }
 
-async function block(reading: Reading, tokens: readonly Token[], cursor: { next: number }, path: string, depth: number, level: number): Promise<Directive[]> {
+async function block(
+  reading: Reading,
+  tokens: readonly Token[],
+  cursor: { next: number },
+  path: string,
+  depth: number,
+  level: number,
+): Promise<Directive[]> {
   const nodes: Directive[] = [];
   let words: { text: string; line: number }[] = [];
   while (cursor.next < tokens.length) {
@@ -80,7 +87,8 @@ async function block(reading: Reading, tokens: readonly Token[], cursor: { next:
     const [name, ...args] = words;
     words = [];
     if (token.kind === '}') {
-      if (name !== undefined) reading.problems.push({ at: { file: path, line: name.line }, text: `${name.text}: it ends without a semicolon` });
+      if (name !== undefined)
+        reading.problems.push({ at: { file: path, line: name.line }, text: `${name.text}: it ends without a semicolon` });
       return nodes;
     }
     const inner = token.kind === '{' ? (level > 100 ? [] : await block(reading, tokens, cursor, path, depth, level + 1)) : null;

@@ -42,11 +42,26 @@ export function parseNginxLine(line: string, platform: Platform | null = null): 
 }
 
 /** Answers of name servers stand where an errno would (ngx_resolver_strerror); what the resolver's own time limit gives is an errno. */
-const answers: Readonly<Record<string, string>> = { '1': 'EAI_FAIL', '2': 'EAI_AGAIN', '3': 'EAI_NONAME', '4': 'EAI_FAIL', '5': 'EAI_FAIL' };
+const answers: Readonly<Record<string, string>> = {
+  '1': 'EAI_FAIL',
+  '2': 'EAI_AGAIN',
+  '3': 'EAI_NONAME',
+  '4': 'EAI_FAIL',
+  '5': 'EAI_FAIL',
+};
 
-type Decoded = { readonly number: number | null; readonly symbol: string | null; readonly text: string; readonly platform: Platform | null };
+type Decoded = {
+  readonly number: number | null;
+  readonly symbol: string | null;
+  readonly text: string;
+  readonly platform: Platform | null;
+};
 
-function errnoOf({ number, text }: { readonly number: string; readonly text: string }, family: string | null, platform: Platform | null): Decoded {
+function errnoOf(
+  { number, text }: { readonly number: string; readonly text: string },
+  family: string | null,
+  platform: Platform | null,
+): Decoded {
   const answer = family === 'dns-failed' ? answers[number] : undefined;
   if (answer !== undefined) return { number: Number(number), symbol: answer, text, platform };
   // The resolver says "Operation timed out" for Linux's number 110, which elsewhere goes with another one.
@@ -56,7 +71,7 @@ function errnoOf({ number, text }: { readonly number: string; readonly text: str
 /** An upstream's lines of which no message is known here: a newer nginx, or a module of somebody else's. */
 function isAboutUpstreams(text: string, tail: NginxTail, level: string): boolean {
   if (!['emerg', 'alert', 'crit', 'error'].includes(level)) return false;
-  return tail.upstream !== null && / upstream\b/.test(text);
+  return tail.upstream !== null && /\bupstream\b/.test(text);
 }
 
 const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443, grpc: 80, grpcs: 443 };

@@ -28,7 +28,14 @@ export const nginxWorlds: readonly World[] = [
     runs: [
       {
         name: 'as it is',
-        expect: { first: 'backend-not-running', atLeast: 'confirmed', ongoing: true, backend: '{app}', frequency: 'every', pattern: 'none' },
+        expect: {
+          first: 'backend-not-running',
+          atLeast: 'confirmed',
+          ongoing: true,
+          backend: '{app}',
+          frequency: 'every',
+          pattern: 'none',
+        },
       },
     ],
   },
@@ -40,7 +47,10 @@ export const nginxWorlds: readonly World[] = [
     httpd: {
       layout: 'debian',
       site: `upstream shop { server {one} fail_timeout=1s; server {two} fail_timeout=1s; }${shop('http://shop')}`,
-      accessLog: { path: 'logs/access.log', format: '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$upstream_addr" $request_time' },
+      accessLog: {
+        path: 'logs/access.log',
+        format: '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$upstream_addr" $request_time',
+      },
     },
     backends: [
       { name: 'one', on: 'be', port: 8080 },
@@ -71,7 +81,13 @@ export const nginxWorlds: readonly World[] = [
       { name: 'two', on: 'be', port: 8081, runs: false },
     ],
     story: [traffic(60)],
-    logged: { error: [{ has: refused, atLeast: 2 }, { has: 'no live upstreams while connecting to upstream', atLeast: 40 }], statuses: { 502: 60 } },
+    logged: {
+      error: [
+        { has: refused, atLeast: 2 },
+        { has: 'no live upstreams while connecting to upstream', atLeast: 40 },
+      ],
+      statuses: { 502: 60 },
+    },
     runs: [
       {
         name: 'with a vantage on the side of the servers',
@@ -86,9 +102,7 @@ export const nginxWorlds: readonly World[] = [
     proxy: 'nginx',
     network: 'loopback',
     httpd: { layout: 'debian', site: `upstream app { server {app}; }${shop('http://app')}` },
-    backends: [
-      { name: 'app', on: 'px', port: 9000, plan: { rules: [{ path: '/shop/search', deed: { do: 'close', at: 'end' } }] } },
-    ],
+    backends: [{ name: 'app', on: 'px', port: 9000, plan: { rules: [{ path: '/shop/search', deed: { do: 'close', at: 'end' } }] } }],
     story: [traffic(200, { perSecond: 100 })],
     logged: {
       error: [{ has: 'upstream prematurely closed connection while reading response header from upstream', atLeast: 20 }],
@@ -109,7 +123,11 @@ export const nginxWorlds: readonly World[] = [
     httpd: {
       layout: 'debian',
       site: `upstream app { server {app}; }${shop('http://app', 'proxy_read_timeout 1s;')}`,
-      accessLog: { path: 'logs/access.log', format: '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" $request_time' },
+      accessLog: {
+        path: 'logs/access.log',
+        format:
+          '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" $request_time',
+      },
     },
     backends: [
       { name: 'app', on: 'be', port: 9000, plan: { rules: [{ method: 'POST', path: '/shop/orders', deed: { do: 'stall', at: 'end' } }] } },
@@ -122,7 +140,13 @@ export const nginxWorlds: readonly World[] = [
     runs: [
       {
         name: 'as it is',
-        expect: { first: 'backend-stalled', atLeast: 'likely', ongoing: true, backend: '{app}', pattern: { method: 'POST', path: '/shop/orders' } },
+        expect: {
+          first: 'backend-stalled',
+          atLeast: 'likely',
+          ongoing: true,
+          backend: '{app}',
+          pattern: { method: 'POST', path: '/shop/orders' },
+        },
       },
     ],
   },
@@ -152,7 +176,9 @@ export const nginxWorlds: readonly World[] = [
     backends: [{ name: 'app', on: 'px', port: 9000 }],
     story: [traffic(40)],
     logged: { error: [{ has: 'SSL_do_handshake() failed', atLeast: 40 }], statuses: { 502: 40 } },
-    runs: [{ name: 'as it is', expect: { first: 'backend-tls', atLeast: 'confirmed', ongoing: true, backend: '{app}', frequency: 'every' } }],
+    runs: [
+      { name: 'as it is', expect: { first: 'backend-tls', atLeast: 'confirmed', ongoing: true, backend: '{app}', frequency: 'every' } },
+    ],
   },
   {
     name: 'nginx-healthy',

@@ -8,7 +8,10 @@ import { accessLogs, errorLogs, logLevels, type NginxLogPlaces } from './logs.ts
 import { listenOf, readProxying, serversOf, usualTimeout } from './proxying.ts';
 
 /** What of the facts the text of the configuration does not tell. */
-export type Surroundings = Pick<ProxyConfigFacts, 'source' | 'httpd' | 'otherHttpds' | 'configFile' | 'files' | 'server' | 'command' | 'root'> & {
+export type Surroundings = Pick<
+  ProxyConfigFacts,
+  'source' | 'httpd' | 'otherHttpds' | 'configFile' | 'files' | 'server' | 'command' | 'root'
+> & {
   readonly version: Version | null;
   readonly logs: NginxLogPlaces;
   readonly problems: readonly string[];
@@ -66,7 +69,11 @@ export function assembleNginx(tree: NginxTree, around: Surroundings): ProxyConfi
 function limits(nodes: readonly Directive[]): Record<string, Setting> {
   const events = blocks(nodes, 'events').flatMap((block) => block.children);
   const found: Record<string, Setting> = {};
-  for (const [level, name] of [[nodes, 'worker_processes'], [nodes, 'worker_rlimit_nofile'], [events, 'worker_connections']] as const) {
+  for (const [level, name] of [
+    [nodes, 'worker_processes'],
+    [nodes, 'worker_rlimit_nofile'],
+    [events, 'worker_connections'],
+  ] as const) {
     const own = inForce([level], name);
     if (own !== null) found[name] = { value: own.args.join(' '), at: own.at };
   }

@@ -20,10 +20,21 @@ export function allInForce(place: Place, name: string): readonly Directive[] {
 }
 
 export function blocks(level: readonly Directive[], name: string): readonly (Directive & { readonly children: readonly Directive[] })[] {
-  return level.flatMap((directive) => (directive.name === name && directive.children !== null ? [{ ...directive, children: directive.children }] : []));
+  return level.flatMap((directive) =>
+    directive.name === name && directive.children !== null ? [{ ...directive, children: directive.children }] : [],
+  );
 }
 
-const unitSeconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, M: 2_592_000, y: 31_536_000 };
+const unitSeconds: Readonly<Record<string, number>> = {
+  ms: 0.001,
+  s: 1,
+  m: 60,
+  h: 3600,
+  d: 86_400,
+  w: 604_800,
+  M: 2_592_000,
+  y: 31_536_000,
+};
 
 /** `60`, `60s`, `1m 30s`, `500ms` in seconds; null: it is no time (a variable). */
 export function seconds(text: string): number | null {

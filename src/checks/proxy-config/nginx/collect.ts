@@ -75,7 +75,9 @@ async function factsOf(context: CheckContext, located: LocatedNginx, search: Ngi
             startedAt: running.startedAt === null ? null : new Date(running.startedAt).toISOString(),
             ...account,
           },
-    otherHttpds: search.running.filter((one) => one.pid !== running?.pid).map(({ pid, argv, config }) => ({ pid, argv: [...argv], config })),
+    otherHttpds: search.running
+      .filter((one) => one.pid !== running?.pid)
+      .map(({ pid, argv, config }) => ({ pid, argv: [...argv], config })),
     configFile: located.configFile,
     files: await filesWithTimes(files, tree.files),
     server: compiled?.server ?? null,
@@ -121,7 +123,12 @@ async function offlineFacts(context: CheckContext, path: string): Promise<ProxyC
     Promise.all(
       logs.map(async (log) => {
         const copy = log.path === null || under === '' ? null : under + log.path;
-        const there = copy !== null && (await host.stat(copy).then(() => true, () => false));
+        const there =
+          copy !== null &&
+          (await host.stat(copy).then(
+            () => true,
+            () => false,
+          ));
         return { ...log, path: there ? copy : null };
       }),
     );
@@ -132,7 +139,11 @@ async function offlineFacts(context: CheckContext, path: string): Promise<ProxyC
 function mustBeRead(tree: NginxTree, configFile: string): void {
   if (tree.files.length > 0) return;
   const why = tree.problems.map((problem) => problem.text).join('; ');
-  throw new CouldNot('skipped', visible(`nginx's configuration ${configFile} could not be read: ${why}`), 'run as root, or as a user who may read it');
+  throw new CouldNot(
+    'skipped',
+    visible(`nginx's configuration ${configFile} could not be read: ${why}`),
+    'run as root, or as a user who may read it',
+  );
 }
 
 /** nginx logs servers by address only: what their names resolve to brings the two together. A name that does not resolve is left as it is. */
@@ -142,7 +153,10 @@ async function withAddresses(host: Host, backends: readonly BackendSetting[]): P
     const before = known.get(name);
     if (before !== undefined) return before;
     const asked = Promise.race([
-      host.resolve(name).then(({ addresses }) => addresses, () => []),
+      host.resolve(name).then(
+        ({ addresses }) => addresses,
+        () => [],
+      ),
       new Promise<readonly string[]>((done) => setTimeout(done, patienceMs, []).unref()),
     ]);
     known.set(name, asked);
@@ -167,13 +181,17 @@ async function throughLinks(host: Host, logs: readonly LogSetting[], root: strin
     logs.map(async (log) => {
       if (log.path === null || log.target !== 'file') return log;
       const target = await host.readLink(root + log.path).catch(() => null);
-      return target !== null && /^\/(?:dev\/std(?:out|err)|proc\/self\/fd\/[12])$/.test(target) ? { ...log, target: 'stdio' as const, path: null, raw: target } : log;
+      return target !== null && /^\/(?:dev\/std(?:out|err)|proc\/self\/fd\/[12])$/.test(target)
+        ? { ...log, target: 'stdio' as const, path: null, raw: target }
+        : log;
     }),
   );
 }
 
 async function filesWithTimes(files: ConfigFiles, paths: readonly string[]): Promise<ProxyConfigFacts['files']> {
-  const times = await Promise.all(paths.map((path) => files.modifiedAt(path).catch((error: unknown) => (error instanceof FileError ? null : Promise.reject(error)))));
+  const times = await Promise.all(
+    paths.map((path) => files.modifiedAt(path).catch((error: unknown) => (error instanceof FileError ? null : Promise.reject(error)))),
+  );
   return paths.flatMap((path, index) => {
     const modifiedAt = times[index] ?? null;
     return modifiedAt === null ? [] : [{ path, modifiedAt: new Date(modifiedAt).toISOString() }];

@@ -34,21 +34,31 @@ function places(nodes: readonly Directive[], name: string): readonly Where[] {
 /** A server's own, and those of its locations. */
 function inServer(level: readonly Directive[], name: string): readonly (readonly Directive[])[] {
   const own = level.filter((directive) => directive.name === name);
-  const inner = level.flatMap((directive) => (directive.name === 'location' && directive.children !== null ? inServer(directive.children, name) : []));
+  const inner = level.flatMap((directive) =>
+    directive.name === 'location' && directive.children !== null ? inServer(directive.children, name) : [],
+  );
   return own.length > 0 ? [own, ...inner] : inner;
 }
 
 export function errorLogs(nodes: readonly Directive[], around: NginxLogPlaces): LogSetting[] {
   return places(nodes, 'error_log').flatMap(({ virtualHost, own }): LogSetting[] => {
-    const written = own.length > 0 ? own.map(({ args, at }) => ({ raw: args[0] ?? '', at })) : virtualHost === null && around.errorLog !== null ? [{ raw: around.errorLog, at: null }] : [];
+    const written =
+      own.length > 0
+        ? own.map(({ args, at }) => ({ raw: args[0] ?? '', at }))
+        : virtualHost === null && around.errorLog !== null
+          ? [{ raw: around.errorLog, at: null }]
+          : [];
     return written.map(({ raw, at }) => ({ ...targetOf(raw, around.prefix), raw, virtualHost, format: null, at }));
   });
 }
 
 export function logLevels(nodes: readonly Directive[]): ProxyConfigFacts['logLevels'] {
   return places(nodes, 'error_log').flatMap(({ virtualHost, own }): ProxyConfigFacts['logLevels'] => {
-    const lowest = own.map((directive) => ({ level: directive.args[1] ?? usualLevel, at: directive.at })).find(({ level }) => levels.has(level));
-    if (lowest === undefined) return virtualHost === null ? [{ virtualHost, level: usualLevel, proxy: usualLevel, proxyHttp: usualLevel, at: null }] : [];
+    const lowest = own
+      .map((directive) => ({ level: directive.args[1] ?? usualLevel, at: directive.at }))
+      .find(({ level }) => levels.has(level));
+    if (lowest === undefined)
+      return virtualHost === null ? [{ virtualHost, level: usualLevel, proxy: usualLevel, proxyHttp: usualLevel, at: null }] : [];
     return [{ virtualHost, level: lowest.level, proxy: lowest.level, proxyHttp: lowest.level, at: lowest.at }];
   });
 }
@@ -70,7 +80,14 @@ export function accessLogs(nodes: readonly Directive[], around: NginxLogPlaces):
       const format = more.find((word) => !/^(?:buffer|gzip|flush|if)(?:=|$)/.test(word)) ?? 'combined';
       const condition = more.find((word) => word.startsWith('if=')) ?? null;
       const source = formats.get(format);
-      return { ...targetOf(raw, around.prefix), raw, virtualHost, format: source === undefined ? null : toLogFormat(source), condition, at };
+      return {
+        ...targetOf(raw, around.prefix),
+        raw,
+        virtualHost,
+        format: source === undefined ? null : toLogFormat(source),
+        condition,
+        at,
+      };
     });
   });
 }

@@ -30,7 +30,9 @@ export function serversOf(nodes: readonly Directive[]): readonly NginxServer[] {
   );
 }
 
-export function listenOf(server: readonly Directive[]): readonly { readonly address: string | null; readonly port: number; readonly at: At }[] {
+export function listenOf(
+  server: readonly Directive[],
+): readonly { readonly address: string | null; readonly port: number; readonly at: At }[] {
   const listens = server.filter((directive) => directive.name === 'listen' && !(directive.args[0] ?? '').startsWith('unix:'));
   return listens.map(({ args, at }) => {
     const match = /^(?:(\[[^\]]*\]|[^:]*):)?(\d+)$/.exec(args[0] ?? '');
@@ -46,7 +48,13 @@ export function readProxying(nodes: readonly Directive[], version: Version | nul
   const found: Proxying = { backends: [], balancers: [], routes: [], problems: [] };
   for (const server of serversOf(nodes)) readServer(server, groups, version, found);
   for (const group of groups.values()) {
-    found.balancers.push({ name: balancerName(group), members: group.peers.map((peer) => peer.backend), parameters: {}, at: group.at, virtualHost: null });
+    found.balancers.push({
+      name: balancerName(group),
+      members: group.peers.map((peer) => peer.backend),
+      parameters: {},
+      at: group.at,
+      virtualHost: null,
+    });
   }
   return found;
 }
@@ -83,7 +91,10 @@ function passesOf(location: NginxLocation): readonly { readonly directive: Direc
 }
 
 /** `try_files $uri @app`: what is no file goes there. */
-function fallback(location: NginxLocation, named: ReadonlyMap<string, NginxLocation>): readonly { readonly directive: Directive; readonly conditional: boolean }[] {
+function fallback(
+  location: NginxLocation,
+  named: ReadonlyMap<string, NginxLocation>,
+): readonly { readonly directive: Directive; readonly conditional: boolean }[] {
   const last = location.own.find(({ directive }) => directive.name === 'try_files')?.directive.args.at(-1) ?? '';
   const target = last.startsWith('@') ? named.get(last.slice(1)) : undefined;
   return target === undefined ? [] : passesOf(target).map((pass) => ({ ...pass, conditional: true }));
@@ -91,7 +102,14 @@ function fallback(location: NginxLocation, named: ReadonlyMap<string, NginxLocat
 
 const balancerName = (group: Upstream): string => `balancer://${group.name}`;
 
-function addBackends(pass: Directive, location: NginxLocation, server: NginxServer, target: Target, version: Version | null, found: Proxying): void {
+function addBackends(
+  pass: Directive,
+  location: NginxLocation,
+  server: NginxServer,
+  target: Target,
+  version: Version | null,
+  found: Proxying,
+): void {
   const common = {
     scheme: target.scheme,
     path: location.kind === 'named' ? null : location.text,
@@ -105,7 +123,10 @@ function addBackends(pass: Directive, location: NginxLocation, server: NginxServ
       found.backends.push({
         ...common,
         backend: peer.backend,
-        url: target.url.replace(/^([a-z]+:\/\/)?[^/?#]*/i, (_all, scheme: string | undefined) => `${scheme ?? `${target.scheme}://`}${peer.backend}`),
+        url: target.url.replace(
+          /^([a-z]+:\/\/)?[^/?#]*/i,
+          (_all, scheme: string | undefined) => `${scheme ?? `${target.scheme}://`}${peer.backend}`,
+        ),
         directive: 'server',
         balancer: group.peers.length > 1 ? balancerName(group) : null,
         parameters: { ...settings, ...ofPeer(peer, group), ...reuse(pass, location.place, group, version) },
@@ -145,10 +166,17 @@ function ofPeer(peer: Peer, group: Upstream): Record<string, Setting> {
   const left = leftOutFor(peer, group);
   const status = `${options.has('backup') ? 'H' : ''}${options.has('down') ? 'D' : ''}`;
   return {
-    retry: left === null ? { value: '0', at, said: group.peers.length > 1 ? 'max_fails=0' : 'the only server of its group' } : { value: String(left.seconds), at, said: left.said },
+    retry:
+      left === null
+        ? { value: '0', at, said: group.peers.length > 1 ? 'max_fails=0' : 'the only server of its group' }
+        : { value: String(left.seconds), at, said: left.said },
     ...(options.has('weight') ? { loadfactor: { value: options.get('weight') ?? '1', at, said: `weight=${options.get('weight')}` } } : {}),
-    ...(status === '' ? {} : { status: { value: status, at, said: [...options.keys()].filter((word) => word === 'backup' || word === 'down').join(' ') } }),
-    ...(options.has('max_conns') ? { max: { value: options.get('max_conns') ?? '0', at, said: `max_conns=${options.get('max_conns')}` } } : {}),
+    ...(status === ''
+      ? {}
+      : { status: { value: status, at, said: [...options.keys()].filter((word) => word === 'backup' || word === 'down').join(' ') } }),
+    ...(options.has('max_conns')
+      ? { max: { value: options.get('max_conns') ?? '0', at, said: `max_conns=${options.get('max_conns')}` } }
+      : {}),
   };
 }
 
@@ -163,15 +191,23 @@ function reuse(pass: Directive, place: Place, group: Upstream | null, version: V
   const never = (said: string, at: At | null): Record<string, Setting> => ({ disablereuse: { value: 'on', at, said } });
   const kept = group?.keepalive ?? null;
   const knownDefaults = version === null || compareVersions(version, defaultsKnownBelow) < 0;
-  if (kept === null) return knownDefaults ? never(group === null ? `${pass.name} without an upstream block keeps no connections` : `no keepalive in upstream ${group.name}`, group?.at ?? pass.at) : {};
+  if (kept === null)
+    return knownDefaults
+      ? never(
+          group === null ? `${pass.name} without an upstream block keeps no connections` : `no keepalive in upstream ${group.name}`,
+          group?.at ?? pass.at,
+        )
+      : {};
   const httpVersion = inForce(place, 'proxy_http_version');
   const connection = allInForce(place, 'proxy_set_header').findLast((header) => header.args[0]?.toLowerCase() === 'connection');
   if (pass.name === 'proxy_pass' && knownDefaults) {
     const value = connection?.args[1]?.toLowerCase() ?? 'close';
-    if (httpVersion?.args[0] !== '1.1' && value !== 'keep-alive') return never('proxy_http_version is not 1.1, so nothing is kept although there is a keepalive', httpVersion?.at ?? kept.at);
-    if (value === 'close') return never('the Connection header says close (proxy_set_header Connection "" is missing)', connection?.at ?? kept.at);
+    if (httpVersion?.args[0] !== '1.1' && value !== 'keep-alive')
+      return never('proxy_http_version is not 1.1, so nothing is kept although there is a keepalive', httpVersion?.at ?? kept.at);
+    if (value === 'close')
+      return never('the Connection header says close (proxy_set_header Connection "" is missing)', connection?.at ?? kept.at);
   }
-  if (pass.name === 'fastcgi_pass' && inForce(place, 'fastcgi_keep_conn')?.args[0] !== 'on') return never('fastcgi_keep_conn is off', kept.at);
+  if (pass.name === 'fastcgi_pass' && inForce(place, 'fastcgi_keep_conn')?.args[0] !== 'on')
+    return never('fastcgi_keep_conn is off', kept.at);
   return { ttl: { value: String(kept.timeout.seconds), at: kept.timeout.at ?? kept.at, said: kept.timeout.said } };
 }
-

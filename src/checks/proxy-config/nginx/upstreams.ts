@@ -36,7 +36,9 @@ export function upstreamsOf(http: readonly Directive[]): ReadonlyMap<string, Ups
           at,
           peers: children.filter((directive) => directive.name === 'server').map(peerOf),
           keepalive:
-            keepalive === null || !(count > 0) ? null : { count, at: keepalive.at, timeout: timeInForce([children], 'keepalive_timeout', usualKeepaliveSeconds) },
+            keepalive === null || !(count > 0)
+              ? null
+              : { count, at: keepalive.at, timeout: timeInForce([children], 'keepalive_timeout', usualKeepaliveSeconds) },
         },
       ];
     }),
@@ -56,7 +58,10 @@ function peerOf({ args, at }: Directive): Peer {
 export function leftOutFor(peer: Peer, group: Upstream): { readonly seconds: number; readonly said: string } | null {
   if (group.peers.length < 2 || peer.options.get('max_fails') === '0') return null;
   const given = peer.options.get('fail_timeout');
-  return { seconds: (given === undefined ? null : seconds(given)) ?? 10, said: `max_fails=${peer.options.get('max_fails') ?? '1'} fail_timeout=${given ?? '10s'}` };
+  return {
+    seconds: (given === undefined ? null : seconds(given)) ?? 10,
+    said: `max_fails=${peer.options.get('max_fails') ?? '1'} fail_timeout=${given ?? '10s'}`,
+  };
 }
 
 export interface Target {
