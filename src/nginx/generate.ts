@@ -34,28 +34,65 @@ const faults = z.strictObject({
   ),
 });
 
-/** Path and content of each generated file. */
-export function generated(): Readonly<Record<string, string>> {
-  const from = (name: string): string => `// Made from flows/nginx-upstream/${name} by generate.ts; change that, not this.\n`;
+/** What the generated modules hold. */
+export function tables(): {
+  readonly messages: readonly object[];
+  readonly words: Readonly<Record<string, object>>;
+  readonly faults: readonly object[];
+} {
   const entries = Object.entries(readMessages());
-  const rows = entries.map(([key, { family, templates }]) => `  ${JSON.stringify({ key, family, templates })},\n`).join('');
-  const words = entries
-    .map(
-      ([key, { meaning, client, rulesOut, causes, next, byErrno }]) =>
-        `  ${JSON.stringify(key)}: ${JSON.stringify({ meaning, client, rulesOut, causes, next, byErrno })},\n`,
-    )
-    .join('');
   const known = faults.parse(read('fixes.yaml')).faults.map(({ id, introduced, fixed, title, when, shows = [] }) => {
     const signs = shows.map((text) => ({ family: text.split('/')[0], errno: text.split('/')[1] ?? null }));
-    return `  ${JSON.stringify({ id, modules: ['core'], introduced: introduced ?? null, fixed, title, when, shows: signs })},\n`;
+    return { id, modules: ['core'], introduced: introduced ?? null, fixed, title, when, shows: signs };
   });
+  const wordsOf = ({ meaning, client, rulesOut, causes, next, byErrno }: SourceMessage): object =>
+    Object.fromEntries(Object.entries({ meaning, client, rulesOut, causes, next, byErrno }).filter(([, value]) => value !== undefined));
   return {
-    'error-log/messages.generated.ts': `${from('messages.yaml')}import type { NginxMessage } from './messages.ts';\n\nexport const messages: readonly NginxMessage[] = [\n${rows}];\n`,
-    'error-log/words.generated.ts': `${from('messages.yaml')}import type { MessageWords } from '../../httpd/error-log/words.ts';\n\nexport const messageWords: Readonly<Record<string, MessageWords>> = {\n${words}};\n`,
-    'versions/faults.generated.ts': `${from('fixes.yaml')}import type { KnownFault } from '../../httpd/versions/faults.ts';\n\nexport const knownFaults: readonly KnownFault[] = [\n${known.join('')}];\n`,
+    messages: entries.map(([key, { family, templates }]) => ({ key, family, templates })),
+    words: Object.fromEntries(entries.map(([key, message]) => [key, wordsOf(message)])),
+    faults: known,
   };
 }
 
+function write(
+  name: string,
+  source: string,
+  imported: string,
+  declared: string,
+  rows: readonly string[],
+  ends: readonly [string, string],
+): void {
+  const text = `// Made from flows/nginx-upstream/${source} by generate.ts; change that, not this.\n${imported}\n\n${declared} = ${ends[0]}\n${rows.map((row) => `  ${row},\n`).join('')}${ends[1]};\n`;
+  writeFileSync(new URL(name, import.meta.url), text);
+}
+
 if (process.argv[1] !== undefined && import.meta.filename === process.argv[1]) {
-  for (const [name, text] of Object.entries(generated())) writeFileSync(new URL(name, import.meta.url), text);
+  const { messages, words, faults: known } = tables();
+  const json = (rows: readonly object[]): string[] => rows.map((row) => JSON.stringify(row));
+  const list = ['[', ']'] as const;
+  write(
+    'error-log/messages.generated.ts',
+    'messages.yaml',
+    "import type { NginxMessage } from './messages.ts';",
+    'export const messages: readonly NginxMessage[]',
+    json(messages),
+    list,
+  );
+  const pairs = Object.entries(words).map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`);
+  write(
+    'error-log/words.generated.ts',
+    'messages.yaml',
+    "import type { MessageWords } from '../../httpd/error-log/words.ts';",
+    'export const messageWords: Readonly<Record<string, MessageWords>>',
+    pairs,
+    ['{', '}'],
+  );
+  write(
+    'versions/faults.generated.ts',
+    'fixes.yaml',
+    "import type { KnownFault } from '../../httpd/versions/faults.ts';",
+    'export const knownFaults: readonly KnownFault[]',
+    json(known),
+    list,
+  );
 }

@@ -41,7 +41,11 @@ describe('words', () => {
   });
 
   test('any text has words, and comes to an end', () =>
-    fc.assert(fc.property(fc.string(), (text) => expect(tokensOf(text).every((token) => token.line >= 1)).toBe(true))));
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(tokensOf(text).every((token) => token.line >= 1)).toBe(true);
+      }),
+    ));
 });
 
 const read = (files: Record<string, MemoryFile>) => readNginxConfig('/etc/nginx/nginx.conf', filesOfHost(memoryHost({ files })));
