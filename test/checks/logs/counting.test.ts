@@ -119,12 +119,13 @@ describe('paths that were seen before', () => {
       if (!cutter.cut(line, 0, line.length)) throw new Error('not cut');
       tally.add(cutter, 0, null);
     };
-    ask('/rare');
-    for (let i = 0; i < 45_000; i++) ask(`/p${i % 150}-x/q${Math.floor(i / 150)}-y`);
-    for (let i = 0; i < 7; i++) ask('/rare');
-    const rare = tally.operations.list.find((operation) => operation?.path === '/rare');
-    expect(rare?.requests).toBeGreaterThanOrEqual(7);
-    expect(rare?.requests).toBeLessThanOrEqual(9);
+    const rare = [...'abcdefghijklmnopqrst'].map((letter) => `/rare-${letter}`);
+    rare.forEach(ask);
+    // One more than is kept: the rarest are forgotten.
+    for (let i = 0; i < 20_000; i++) ask(`/p${i % 150}-x/q${Math.floor(i / 150)}-y`);
+    for (let i = 0; i < 7; i++) rare.forEach(ask);
+    const counts = rare.map((path) => tally.operations.list.find((operation) => operation?.path === path)?.requests ?? 0);
+    expect(Math.min(...counts)).toBeGreaterThanOrEqual(7);
   });
 });
 
