@@ -63,6 +63,7 @@ export class FailureTable {
   readonly paths = new Names(50_000);
   readonly codes = new Names(5000);
   readonly errnos = new Names(5000);
+  readonly logIds = new Names();
   /** ms since the epoch. */
   at = new Float64Array(1024);
   /** As the line names it: address or name, with or without a port. */
@@ -74,6 +75,8 @@ export class FailureTable {
   /** All codes of the failure's lines, `AH00957 AH01114`. */
   code = new Int32Array(1024);
   errno = new Int32Array(1024);
+  /** `%L`; -1: the lines do not tell. */
+  logId = new Int32Array(1024);
   family = new Uint8Array(1024);
   flags = new Uint8Array(1024);
   file = new Uint8Array(1024);
@@ -86,7 +89,8 @@ export class FailureTable {
     const row = this.length;
     this.at[row] = at;
     this.family[row] = families.indexOf(family);
-    for (const column of [this.backend, this.otherName, this.client, this.path, this.code, this.errno, this.line]) column[row] = -1;
+    for (const column of [this.backend, this.otherName, this.client, this.path, this.code, this.errno, this.logId, this.line])
+      column[row] = -1;
     this.length += 1;
     return row;
   }
@@ -141,6 +145,7 @@ export class FailureTable {
     this.code = wide(this.code);
     this.errno = wide(this.errno);
     this.line = wide(this.line);
+    this.logId = wide(this.logId);
     this.family = bytes(this.family);
     this.flags = bytes(this.flags);
     this.file = bytes(this.file);

@@ -8,6 +8,7 @@ import type { Mode } from '../error-log/facts.ts';
 import type { FailureTable } from './failure-table.ts';
 import { templateOf } from './path-template.ts';
 import { modeOfFamily } from './roles.ts';
+import { errorIdUnknown } from './suspect-table.ts';
 import type { SuspectTable } from './suspect-table.ts';
 
 /** Seconds are cut off, and httpd writes the line after the client has its answer. */
@@ -41,7 +42,8 @@ export function joinLogs(
 ): Joined {
   const requestOf = new Int32Array(failures.length).fill(-1);
   const join = new Join(failures, suspects, requestOf, pathOf, dialect);
-  const known = join.byClient();
+  const certain = join.byLogId();
+  const known = certain + join.byClient();
   const withClient = countWithClient(failures);
   if (withClient < failures.length || known < withClient * clientsAgree)
     join.withoutClient(withClient > 0 && known < withClient * clientsAgree);
@@ -70,6 +72,28 @@ class Join {
     this.#suspects = suspects;
     this.#requestOf = requestOf;
     this.#pathOf = pathOf;
+  }
+
+  /** Lines of both logs with the same `%L` are one request, whatever their times say. @returns how many */
+  byLogId(): number {
+    const { errorIds, errorId, failure } = this.#suspects;
+    if (errorIds.all.length === 0 || this.#failures.logIds.all.length === 0) return 0;
+    const suspectOf = new Map<string, number>();
+    for (let row = 0; row < this.#suspects.length; row++) {
+      const id = errorIds.name(errorId[row] ?? -1);
+      if (id !== null) suspectOf.set(id, row);
+    }
+    let matched = 0;
+    for (let row = 0; row < this.#failures.length; row++) {
+      const id = this.#failures.logIds.name(this.#failures.logId[row] ?? -1);
+      const found = id === null ? undefined : suspectOf.get(id);
+      // A second failure of the same request (a balancer's next member failed too) leaves the request with the first.
+      if (found === undefined || (failure[found] ?? -1) >= 0) continue;
+      failure[found] = row;
+      this.#requestOf[row] = found;
+      matched += 1;
+    }
+    return matched;
   }
 
   /** Matches failures and suspects of the same client. @returns how many */
@@ -204,6 +228,8 @@ class Join {
 
   #fits(failure: number, row: number): boolean {
     const suspects = this.#suspects;
+    // Where both logs tell ids, those that belong together have found each other.
+    if ((this.#failures.logId[failure] ?? -1) >= 0 && suspects.errorId[row] !== errorIdUnknown) return false;
     // An answer that broke off takes the client's connection with it (`%X` is `-`): one that was kept got its answer whole.
     if (suspects.connection[row] === kept && (suspects.status[row] ?? 0) < 400) return false;
     if ((suspects.failure[row] ?? -1) >= 0 || (suspects.start[row] ?? 0) > (this.#failures.at[failure] ?? 0) + 1000) return false;

@@ -22,6 +22,7 @@ interface Open {
   readonly families: Family[];
   client: ErrorEntry['client'];
   backend: string | null;
+  logId: string | null;
 }
 
 interface Thread {
@@ -70,7 +71,7 @@ export class Pairing {
     }
     if (!opensFailure(entry)) return -1;
     const row = this.#table.add(at, entry.family);
-    const opened: Open = { row, at, keys: [key], families: [entry.family], client: null, backend: null };
+    const opened: Open = { row, at, keys: [key], families: [entry.family], client: null, backend: null, logId: null };
     if (row >= 0) {
       this.#table.file[row] = this.#file;
       this.#table.line[row] = line ?? -1;
@@ -121,6 +122,7 @@ export class Pairing {
       const oneThread = entry.pid !== null && entry.tid !== null;
       if ((!oneThread && Math.abs(at - open.at) > togetherMs) || !goesOnWith(key, open.keys)) continue;
       if (entry.client !== null && open.client !== null && !sameClient(entry.client, open.client)) continue;
+      if (entry.logId != null && open.logId !== null && entry.logId !== open.logId) continue;
       if (entry.pid === null && !sameHost(open.backend, entry.backend)) continue;
       return open;
     }
@@ -131,6 +133,7 @@ export class Pairing {
   #amend(open: Open, entry: ErrorEntry): void {
     open.client ??= entry.client;
     open.backend ??= entry.backend;
+    open.logId ??= entry.logId ?? null;
     const table = this.#table;
     const { row } = open;
     if (row < 0) return;
@@ -140,6 +143,7 @@ export class Pairing {
     if (named !== null && (backend === null || (!hasPort(backend) && hasPort(named)))) table.backend[row] = table.backends.id(named);
     if (entry.backendName !== null && (table.otherName[row] ?? -1) < 0) table.otherName[row] = table.backends.id(entry.backendName);
     if (entry.client !== null && (table.client[row] ?? -1) < 0) table.client[row] = table.clients.id(entry.client.address);
+    if (entry.logId != null && (table.logId[row] ?? -1) < 0) table.logId[row] = table.logIds.id(entry.logId);
     if (entry.path !== null && (table.path[row] ?? -1) < 0) table.path[row] = table.paths.id(withoutQuery(entry.path));
     if (entry.errno !== null && (table.errno[row] ?? -1) < 0)
       table.errno[row] = table.errnos.id(entry.errno.symbol ?? String(entry.errno.number ?? entry.errno.text));

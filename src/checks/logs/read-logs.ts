@@ -17,6 +17,7 @@ import { CouldNot } from '../check.ts';
 import type { CheckContext } from '../check.ts';
 import { routeFor } from '../proxy-config/routes.ts';
 import type { Route } from '../proxy-config/routes.ts';
+import { ConfiguredFormat } from './configured-format.ts';
 import { ErrorNotes } from './error-notes.ts';
 import { FailureTable } from './failure-table.ts';
 import { Pairing } from './pairing.ts';
@@ -213,14 +214,16 @@ async function readError(
   onBytes: (bytes: number) => void,
 ): Promise<ErrorFile> {
   const { since, until } = window;
+  const configured = dialect === null && parameter.format !== null ? new ConfiguredFormat(parameter.format) : null;
   let last: number | null = null;
   let startsWithStart: boolean | null = null;
   try {
     const summary = await scanErrorLog(
       context.hosts.proxy,
       source,
-      { since, until, zone, dialect, signal: context.signal, onProgress: onBytes },
+      { since, until, zone, dialect, layout: configured?.layout ?? null, signal: context.signal, onProgress: onBytes },
       (entry, line) => {
+        configured?.count(entry.raw);
         const at = toInstant(entry, zone, last) ?? last;
         last = at;
         if (startsWithStart === null && entry.family === 'lifecycle')
@@ -240,7 +243,7 @@ async function readError(
       to: summary.toInstant ?? (summary.to === null ? null : toInstant({ wallClock: summary.to, instant: null }, zone)),
       layout: summary.layout,
       startsWithStart: startsWithStart ?? false,
-      notes: summary.notes,
+      notes: [...summary.notes, ...(configured?.notes() ?? [])],
       trouble: null,
     };
   } catch (error) {

@@ -13,9 +13,14 @@ export const failureStatuses: ReadonlySet<number> = new Set([400, 408, 500, 502,
 export const noProxyStatus = -1;
 export const proxyStatusUnknown = -2;
 
+/** `%L` of a request that left no line in the error log, and where the log has no `%L`. */
+export const noErrorId = -2;
+export const errorIdUnknown = -1;
+
 export class SuspectTable {
   length = 0;
   readonly clients = new Names();
+  readonly errorIds = new Names();
   /** ms since the epoch. */
   start = new Float64Array(256);
   /** NaN: the log does not tell. */
@@ -26,6 +31,8 @@ export class SuspectTable {
   group = new Int32Array(256);
   client = new Int32Array(256);
   proxyStatus = new Int32Array(256);
+  /** `%L`, or one of the two above. */
+  errorId = new Int32Array(256).fill(errorIdUnknown);
   /** `%k`; -1 unknown. */
   keepalives = new Int32Array(256);
   /** `%X` as a byte; 0 unknown. */
@@ -41,6 +48,7 @@ export class SuspectTable {
     if (this.length >= mostSuspects) return -1;
     if (this.length === this.start.length) this.#grow();
     this.failure[this.length] = -1;
+    this.errorId[this.length] = errorIdUnknown;
     return this.length++;
   }
 
@@ -77,6 +85,7 @@ export class SuspectTable {
     this.keepalives = integers(this.keepalives);
     this.goodBefore = integers(this.goodBefore);
     this.failure = integers(this.failure);
+    this.errorId = integers(this.errorId);
     this.connection = bytes(this.connection);
     this.file = bytes(this.file);
   }

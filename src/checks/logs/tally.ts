@@ -10,7 +10,7 @@ import { Histogram } from './histogram.ts';
 import { Operations } from './operations.ts';
 import { hashTemplate } from './path-template.ts';
 import { Distinct } from './sketch.ts';
-import { SuspectTable, failureStatuses, noProxyStatus, proxyStatusUnknown } from './suspect-table.ts';
+import { SuspectTable, failureStatuses, noErrorId, noProxyStatus, proxyStatusUnknown } from './suspect-table.ts';
 import { TimeSeries } from './time-series.ts';
 import { WrittenPaths } from './written-paths.ts';
 
@@ -315,6 +315,10 @@ export class Tally<R> {
     table.group[row] = groupIndex;
     table.client[row] = table.clients.id(fieldText(cut, 'client'));
     table.proxyStatus[row] = proxyStatus === null ? proxyStatusUnknown : proxyStatus === 'none' ? noProxyStatus : proxyStatus;
+    if (cut.format.roles.has('errorId')) {
+      const id = fieldText(cut, 'errorId');
+      table.errorId[row] = id === null ? noErrorId : table.errorIds.id(id);
+    }
     table.keepalives[row] = numberOf(cut, 'keepalives') ?? -1;
     table.connection[row] = (cut.starts[connectionRole] as number) >= 0 ? (cut.bytes[cut.starts[connectionRole] as number] as number) : 0;
     table.file[row] = file;

@@ -25,6 +25,8 @@ export interface ErrorEntry {
   /** The path after "returned by", or the URL of the line. */
   readonly path: string | null;
   readonly referer: string | null;
+  /** `%L`: the same in the access log's line of this request. Null (or left out): the line does not tell. */
+  readonly logId?: string | null;
   /** The message without prefix, as written. */
   readonly text: string;
   readonly raw: string;

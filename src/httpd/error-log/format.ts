@@ -7,7 +7,7 @@ import { emptyHead, endOfCode, isLevel, readAddress, type Head } from './head.ts
 import type { Layout } from './layout.ts';
 import { readTime } from './time.ts';
 
-type Role = 'time' | 'level' | 'module' | 'pid' | 'tid' | 'client' | 'errno' | 'other';
+type Role = 'time' | 'level' | 'module' | 'pid' | 'tid' | 'client' | 'errno' | 'logId' | 'other';
 
 interface Item {
   /** Null: fixed text. */
@@ -97,6 +97,9 @@ function take(head: Head, role: Role, text: string | undefined, reference: numbe
     case 'tid':
       head.tid = text;
       break;
+    case 'logId':
+      head.logId = text;
+      break;
     case 'other':
       break;
     default:
@@ -177,15 +180,25 @@ function itemOf(letter: string, argument: string, hyphen: boolean, rest: string)
     case 'a':
       return optional('client', String.raw`${notNext}[^\s\]"]{1,260}`);
     case 'E':
-      return optional('errno', `${errnoPattern}${rest.startsWith(':') ? '[^:]{0,300}' : errnoEnd}`);
+      return optional('errno', `${errnoPattern}${errnoTextBefore(rest)}`);
     case 'F':
       return optional('other', String.raw`[\w.-]{1,80}\(\d{1,6}\)`);
     case 'k':
       return optional('other', String.raw`\d{1,10}`);
+    case 'L':
+      // `%{c}L` is the connection's.
+      return optional(argument.includes('c') ? 'other' : 'logId', String.raw`${notNext}[\w@+/-]{1,80}`);
     default:
       // Names, ids, headers, notes and variables: between quotes whatever is no quote, else up to the next blank or bracket.
       return optional('other', rest.startsWith('"') || rest.startsWith('\\"') ? '[^"]{0,2000}' : String.raw`${notNext}[^\s\]]{1,2000}`);
   }
+}
+
+/** The text of an errno, by what the format has behind it. */
+function errnoTextBefore(rest: string): string {
+  if (rest.startsWith(':')) return '[^:]{0,300}';
+  // Any other sign of the format's own ends it: the least that fits.
+  return rest === '' || /^[\s%\\"\]]/.test(rest) ? errnoEnd : '.{0,300}?';
 }
 
 /** `%t`, `%{u}t` microseconds, `%{m}t` milliseconds, `%{c}t` compact, `%{z}t` with zone, and combinations. */

@@ -18,6 +18,8 @@ export interface Head {
   remote: { readonly address: string; readonly port: number | null } | null;
   errno: { readonly token: string; readonly text: string } | null;
   code: string | null;
+  /** The request's `%L`. */
+  logId: string | null;
   /** Index where the message begins. */
   at: number;
 }
@@ -34,6 +36,7 @@ export function emptyHead(at: number): Head {
     remote: null,
     errno: null,
     code: null,
+    logId: null,
     at,
   };
 }

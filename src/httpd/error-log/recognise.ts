@@ -74,6 +74,7 @@ function entryOf(raw: string, head: Head, text: string, referer: string | null, 
     backendName: named.backendName,
     path: fields.path ?? pathOf(fields.url),
     referer,
+    logId: head.logId,
     text,
     raw,
   };

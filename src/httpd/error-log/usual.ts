@@ -102,6 +102,7 @@ export function readUsual(line: string, platform: Platform | null): ErrorEntry |
     backend: message.backend,
     backendName: message.backendName,
     path: message.path,
+    logId: null,
     referer: refererAt < 0 ? null : line.slice(refererAt + 11),
     text: message.text,
     raw: line,

@@ -54,6 +54,57 @@ describe('two lines of one failure count once', () => {
   });
 });
 
+describe('an ErrorLogFormat that nobody could guess', () => {
+  const format = 'sev=%l mod=%m at=%{cu}t pid=%P/%T id=%-L from=%-a err="%-E" say=%M';
+  const logged = (n: number): string =>
+    [
+      `sev=error mod=proxy at=2026-11-22 06:00:0${n}.781987 pid=3943/3946 id=- from=- err="(111)Connection refused" say=AH00957: http: attempt to connect to ${app} (${app}) failed`,
+      `sev=error mod=proxy_http at=2026-11-22 06:00:0${n}.782054 pid=3943/3946 id=Y9D7wne0KD${n} from=203.0.113.7:4039${n} err="-" say=AH01114: HTTP: failed to make connection to backend: 192.0.2.2`,
+    ].join('\n');
+  const configured = (errorFormat: string | null) => {
+    const config = configOf([{ path: '/', backend: app }]);
+    const accessFormat = '%h %l %u %t "%r" %>s %b %L';
+    return {
+      ...config,
+      errorLogs: config.errorLogs.map((log) => ({ ...log, format: errorFormat })),
+      accessLogs: config.accessLogs.map((log) => ({ ...log, format: accessFormat })),
+    };
+  };
+  const access = [3, 2, 1]
+    .map((n) => `203.0.113.7 - - [22/Nov/2026:06:00:00 +0000] "GET /x/${n} HTTP/1.1" 503 299 Y9D7wne0KD${n}\n`)
+    .join('');
+  const error = `${[1, 2, 3].map(logged).join('\n')}\n`;
+
+  test('is read as the configuration has it, errno, time and thread too', async () => {
+    const { error: facts, worst } = await judge({ error, access, config: configured(format), now: start + minute });
+    expect(worst).toMatchObject({ backend: app, failures: 3, errnos: { ECONNREFUSED: 3 }, first: '2026-11-22T06:00:01.781Z' });
+    expect(facts.impact).toMatchObject({ requests: 3, failed: 3 });
+    expect(facts.files[0]).toMatchObject({ layout: `ErrorLogFormat "${format}"` });
+    expect(facts.files[0]).not.toHaveProperty('notes');
+  });
+
+  test('without it, time and errno can not be had', async () => {
+    const { error: facts } = await judge({ error, access, config: configured(null), now: start + minute });
+    expect(facts.matched).toBe(0);
+  });
+
+  test('that the lines are not in: they are read as they look, and that is said', async () => {
+    const usual = every(0, 5 * second, second, bad);
+    const { worst, error: facts } = await judge({ ...logsOf(usual), config: configured(format), now: start + minute });
+    expect(worst).toMatchObject({ backend: app, failures: 5 });
+    expect(facts.files[0]?.notes?.[0]).toMatch(
+      /^10 of 10 lines that were looked at are not in the ErrorLogFormat of the configuration .* read as they look/,
+    );
+  });
+
+  test('of a later httpd: the same', async () => {
+    const usual = every(0, 5 * second, second, bad);
+    const { worst, error: facts } = await judge({ ...logsOf(usual), config: configured('%Q %M'), now: start + minute });
+    expect(worst).toMatchObject({ failures: 5 });
+    expect(facts.files[0]?.notes?.[0]).toMatch(/could not be made sense of/);
+  });
+});
+
 describe('how often', () => {
   test('a dead backend: every', async () => {
     const { worst, errorOutcome } = await judge({ ...logsOf(every(0, 5 * minute, second, bad)), now: start + 5 * minute });

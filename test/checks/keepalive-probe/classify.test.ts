@@ -41,7 +41,11 @@ describe('the outcome', () => {
       { idleSeconds: rungs([0, 'reused'], [10, 'reset']), proxyKeeps: { seconds: 4, reuse: true, because: 'ttl=4' } },
       'no-race',
     ],
-    ['reset after idle, and a longer idle time did well: chance', { idleSeconds: rungs([0, 'reused'], [10, 'reset'], [13.5, 'reused']) }, 'no-race'],
+    [
+      'reset after idle, and a longer idle time did well: chance',
+      { idleSeconds: rungs([0, 'reused'], [10, 'reset'], [13.5, 'reused']) },
+      'no-race',
+    ],
     ['reset at once, and once not', { idleSeconds: rungs([0.01, 'reset'], [0.01, 'reused'], [10, 'reused']) }, 'no-race'],
     ['reset at once, twice', { idleSeconds: rungs([0.01, 'reset'], [0.02, 'reset']) }, 'can-race'],
     ['reset at once, and once not, then after idle', { idleSeconds: rungs([0, 'reset'], [0, 'reused'], [5, 'reset']) }, 'forgotten'],

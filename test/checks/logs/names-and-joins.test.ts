@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { nameBackends } from '../../../src/checks/logs/backend-names.ts';
 import { FailureTable, Names, disabling } from '../../../src/checks/logs/failure-table.ts';
 import { joinLogs } from '../../../src/checks/logs/join.ts';
-import { SuspectTable } from '../../../src/checks/logs/suspect-table.ts';
+import { noErrorId, SuspectTable } from '../../../src/checks/logs/suspect-table.ts';
 import type { Family } from '../../../src/checks/error-log/facts.ts';
 import { configOf } from './run.ts';
 
@@ -15,6 +15,7 @@ interface Row {
   readonly path?: string;
   readonly errno?: string;
   readonly disables?: boolean;
+  readonly logId?: string;
 }
 
 function tableOf(rows: readonly Row[]): FailureTable {
@@ -28,6 +29,7 @@ function tableOf(rows: readonly Row[]): FailureTable {
     path = null,
     errno = null,
     disables = false,
+    logId = null,
   } of rows) {
     const row = table.add(at, family);
     table.backend[row] = table.backends.id(backend);
@@ -35,6 +37,7 @@ function tableOf(rows: readonly Row[]): FailureTable {
     table.client[row] = table.clients.id(client);
     table.path[row] = table.paths.id(path);
     table.errno[row] = table.errnos.id(errno);
+    table.logId[row] = table.logIds.id(logId);
     if (disables) table.mark(row, disabling);
   }
   return table;
@@ -112,15 +115,18 @@ describe('lines of both logs that are one request', () => {
     readonly status?: number;
     readonly client?: string;
     readonly path?: string;
+    /** `%L`; null: it is `-`. */
+    readonly errorId?: string | null;
   }
   const join = (failures: readonly Row[], suspects: readonly Suspect[]): number[] => {
     const table = new SuspectTable();
-    for (const { start, ms = NaN, status = 502, client = null } of suspects) {
+    for (const { start, ms = NaN, status = 502, client = null, errorId } of suspects) {
       const row = table.add();
       table.start[row] = start;
       table.durationMs[row] = ms;
       table.status[row] = status;
       table.client[row] = table.clients.id(client);
+      if (errorId !== undefined) table.errorId[row] = errorId === null ? noErrorId : table.errorIds.id(errorId);
     }
     return [...joinLogs(tableOf(failures), table, (row) => suspects[row]?.path ?? null).requestOf];
   };
@@ -136,6 +142,30 @@ describe('lines of both logs that are one request', () => {
         ],
       ),
     ).toEqual([1]);
+  });
+
+  test('the same %L belongs together, whatever times and clients say', () => {
+    const failures = [
+      { at: 1500, client: 'a', logId: 'Y9D7wne0KDk' },
+      { at: 1600, client: 'b', logId: 'VtL7wnezKDk' },
+      { at: 1700, client: 'a' },
+    ];
+    const suspects = [
+      { start: 1000, ms: 500, status: 503, client: 'a', errorId: 'VtL7wnezKDk' },
+      { start: 1000, ms: 700, status: 503, client: 'a', errorId: null },
+      { start: 90_000, ms: 600, status: 503, client: 'c', errorId: 'Y9D7wne0KDk' },
+    ];
+    // The third failure's lines tell no id (AH00957 alone): it goes by time, as ever.
+    expect(join(failures, suspects)).toEqual([2, 0, 1]);
+  });
+
+  test('a failure that tells its %L is no request with another one, or with none', () => {
+    const request = { start: 1000, ms: 500, status: 503, client: 'a' };
+    const failure = [{ at: 1500, client: 'a', logId: 'Y9D7wne0KDk' }];
+    expect(join(failure, [{ ...request, errorId: 'other' }])).toEqual([-1]);
+    expect(join(failure, [{ ...request, errorId: null }])).toEqual([-1]);
+    // An access log without %L says nothing against it.
+    expect(join(failure, [request])).toEqual([0]);
   });
 
   test('clients are not mixed up', () => {
