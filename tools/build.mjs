@@ -4,15 +4,18 @@ import { execFileSync } from 'node:child_process';
 import { chmod, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { bundleOptions } from './bundle-options.mjs';
+import { licences } from './licences.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 await rm(`${root}dist`, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   ...bundleOptions,
   // The supervisor of a change is a program of its own: it outlives the tool. So is the thread that reads big logs.
   entryPoints: { main: 'src/main.ts', supervisor: 'src/change/supervisor.ts', 'scan-thread': 'src/httpd/error-log/scan-thread.ts' },
   outdir: 'dist',
   splitting: true,
+  metafile: true,
 });
 await chmod(`${root}dist/main.js`, 0o755);
 await writeFile(`${root}dist/proxy-doctor.1`, execFileSync(process.execPath, [`${root}dist/main.js`, 'man']));
+await writeFile(`${root}dist/LICENCES.txt`, licences(root, metafile));

@@ -11,7 +11,7 @@ import type { Inputs } from '../checks/inputs.ts';
 import { checkNames } from '../checks/names.ts';
 import { checks } from '../checks/registry.ts';
 import { type Place, UsageError } from '../errors.ts';
-import { answersBytes, readAnswers, writeAnswers } from '../flow/answers.ts';
+import { answersBytes, flowOfAnswers, readAnswers, writeAnswers } from '../flow/answers.ts';
 import { openHosts } from '../host/open.ts';
 import { quoteForShell } from '../host/quote.ts';
 import { exitStatus } from '../report/exit-status.ts';
@@ -71,7 +71,7 @@ function isInteractive(raw: RawOptions): boolean {
 function withAnswers(raw: RawOptions, wanted: string | undefined): { raw: RawOptions; answers: Readonly<Record<string, string>>; flow: LoadedFlow | null } {
   if (raw.answers === undefined) return { raw, answers: {}, flow: null };
   const text = readAnswersText(raw.answers);
-  const named = /^["']?flow["']?\s*:\s*["']?([^\s"',}]+)/m.exec(text)?.[1];
+  const named = flowOfAnswers(text, raw.answers);
   const flow = loadFlow(wanted ?? named ?? defaultFlow);
   const read = readAnswers(text, raw.answers, flow.flow);
   const inputs = Object.fromEntries(Object.entries(read.inputs).map(([name, value]) => [name.replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase()), value]));

@@ -46,13 +46,14 @@ const installed = (args: readonly string[]): ReturnType<typeof spawnSync> =>
 test('holds the program, the flows and what people read, and nothing else', () => {
   const strays = files.filter(
     (path) =>
-      !/^(?:dist\/[\w-]+\.js|dist\/proxy-doctor\.1|flows\/[\w./-]+\.(?:ya?ml|schema\.json)|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path),
+      !/^(?:dist\/[\w-]+\.js|dist\/proxy-doctor\.1|dist\/LICENCES\.txt|flows\/[\w./-]+\.(?:ya?ml|schema\.json)|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path),
   );
   expect(strays).toEqual([]);
   for (const needed of [
     'dist/main.js',
     'dist/supervisor.js',
     'dist/proxy-doctor.1',
+    'dist/LICENCES.txt',
     'flows/mod-proxy-http/flow.yaml',
     'flows/mod-proxy-http/diagnoses.yaml',
     'README.md',

@@ -41,7 +41,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
     const count = Number(values.count ?? 200);
     const interactive = Math.round(count / 4);
     const inAWrite = Math.round(count / 4);
-    const all = await kills({ unattended: count - interactive - inAWrite, inAWrite, interactive, seed, atOnce: 8 }, later);
+    const all = await kills({ unattended: count - interactive - inAWrite, inAWrite, interactive, seed, atOnce: 12 }, later);
     const row = (how: Killed['how']): (string | number)[] => {
       const these = all.filter((one) => one.how === how);
       return [how, these.length, these.filter((one) => one.lines === 0).length, new Set(these.map((one) => one.lines)).size, these.reduce((sum, one) => sum + one.shown, 0), these.filter((one) => one.wrong.length > 0).length];
