@@ -78,6 +78,12 @@ class Explainer {
     for (const line of lines) {
       this.#line += 1;
       const entry = parseErrorLine(line);
+      const other = entry?.message == null && nginxForm.test(line) ? await explainNginx(line) : null;
+      if (other !== null) {
+        if (other.message === null) this.#unknown += 1;
+        text += json ? `${toJson(other)}\n` : layOut(other, this.#line, this.#before(other), this.#look);
+        continue;
+      }
       if (entry === null) {
         this.#others += 1;
         if (json) text += `${toJson(notOurs(line))}\n`;
@@ -111,6 +117,15 @@ class Explainer {
     if (line === undefined) this.#told.set(key, this.#line);
     return line ?? null;
   }
+}
+
+/** `2026/11/22 07:44:41 [error] 123#123: `: nobody else begins a line so. */
+const nginxForm = /\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[[a-z]+\] \d+#\d+: /;
+
+/** Loaded with the first line of nginx. */
+async function explainNginx(line: string): Promise<Explanation | null> {
+  const { explainNginxLine } = await import('../nginx/error-log/explain.ts');
+  return explainNginxLine(line);
 }
 
 // JSON escapes the C0 controls; those that terminals and editors mind beside them are escaped too.

@@ -2,7 +2,7 @@
 import type { ErrorEntry } from './entry.ts';
 import { isProxyPath } from './match.ts';
 import { errnoWords, messageWords } from './words.generated.ts';
-import type { Side, Words } from './words.ts';
+import type { ErrnoWords, MessageWords, Side, Words } from './words.ts';
 
 /** One line explained, as `explain --json` prints it (CONTRACT). Text from the log is as it came. */
 export interface Explanation {
@@ -71,8 +71,17 @@ const blank: Explanation = {
   sameFailureAs: null,
 };
 
+/** Whose lines they are: what is said about each message and number. */
+export interface Vocabulary {
+  readonly server: string;
+  readonly messages: Readonly<Record<string, MessageWords>>;
+  readonly errnos: Readonly<Record<string, ErrnoWords>>;
+}
+
+const ofHttpd: Vocabulary = { server: 'httpd', messages: messageWords, errnos: errnoWords };
+
 /** @param root the line that this one follows from, where there is one: its number tells more */
-export function explainEntry(entry: ErrorEntry, root: Root | null = null): Explanation {
+export function explainEntry(entry: ErrorEntry, root: Root | null = null, vocabulary: Vocabulary = ofHttpd): Explanation {
   const common = {
     ...blank,
     line: entry.raw,
@@ -88,10 +97,10 @@ export function explainEntry(entry: ErrorEntry, root: Root | null = null): Expla
     level: entry.level,
     message: entry.message,
   };
-  const words = entry.message === null ? undefined : messageWords[entry.message];
-  if (words === undefined) return { ...common, ...unknown(entry) };
-  const own = wordsFor(entry);
-  const before = root === null ? nothing : wordsFor(root.entry);
+  const words = entry.message === null ? undefined : vocabulary.messages[entry.message];
+  if (words === undefined) return { ...common, ...unknown(entry, vocabulary) };
+  const own = wordsFor(entry, vocabulary);
+  const before = root === null ? nothing : wordsFor(root.entry, vocabulary);
   const told = [words.meaning, own.meaning, incoming(entry), root === null ? undefined : together(root)];
   return {
     ...common,
@@ -107,22 +116,22 @@ export function explainEntry(entry: ErrorEntry, root: Root | null = null): Expla
   };
 }
 
-function unknown(entry: ErrorEntry): Pick<Explanation, 'meaning' | 'next'> {
+function unknown(entry: ErrorEntry, { server }: Vocabulary): Pick<Explanation, 'meaning' | 'next'> {
   const from = entry.module === null || !isProxyPath(entry.module) ? 'the proxy' : entry.module;
   return {
-    meaning: `A line of ${from} that is not known here, perhaps of another release of httpd.`,
+    meaning: `A line of ${from} that is not known here, perhaps of another release of ${server}.`,
     next: ['Look the message up in the source of that release, and report it so that it can be added.'],
   };
 }
 
 /** The words for the number of a line: the message's own for it, else those for what httpd was doing. */
-function wordsFor(entry: ErrorEntry): Words {
-  const words = entry.message === null ? undefined : messageWords[entry.message];
+function wordsFor(entry: ErrorEntry, { messages, errnos }: Vocabulary): Words {
+  const words = entry.message === null ? undefined : messages[entry.message];
   const symbol = entry.errno?.symbol ?? null;
   if (words === undefined) return nothing;
   if (symbol === null) return { ...(words.causes === undefined ? {} : { causes: words.causes }), ...statusNumber(entry) };
   const side: Side | null = words.side ?? null;
-  const general = side === null ? undefined : errnoWords[symbol]?.[side];
+  const general = side === null ? undefined : errnos[symbol]?.[side];
   const special = words.byErrno?.[symbol];
   return { ...(words.causes === undefined ? {} : { causes: words.causes }), ...general, ...special };
 }
