@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest';
 import { longestChain, type Timed } from './longest-chain.ts';
 
-const span = (subject: string | null, from: number, to: number): Timed => ({ subject, startedAt: new Date(from).toISOString(), durationMs: to - from });
+const span = (subject: string | null, from: number, to: number): Timed => ({
+  subject,
+  startedAt: new Date(from).toISOString(),
+  durationMs: to - from,
+});
 
 it.each<[string, readonly Timed[], number]>([
   ['nothing', [], 0],
