@@ -2,6 +2,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type FuzzInput, fuzz, fuzzInputs } from './fuzz.ts';
 import { kills } from './kills.ts';
+import { randomLines } from './lines.ts';
 import * as load from './load.ts';
 
 const possible = process.getuid?.() === 0 && process.env['PROXY_DOCTOR_LAB'] !== 'no';
@@ -12,6 +13,11 @@ test('killed twelve times at random, in a terminal and without, and in the middl
   expect({ seed, wrong: all.flatMap((one) => one.wrong) }).toEqual({ seed, wrong: [] });
   expect(all.map((one) => one.how)).toHaveLength(12);
   expect(all.reduce((sum, one) => sum + one.shown, 0)).toBeGreaterThan(0);
+});
+
+test('twenty thousand random and damaged lines: none throws, none passes a control character on', { timeout: 60_000 }, async () => {
+  const seed = Date.now() % 100_000;
+  expect({ seed, wrong: (await randomLines(20_000, seed)).wrong }).toEqual({ seed, wrong: [] });
 });
 
 const right = (sizes: readonly load.Size[]): unknown => sizes.map((one) => one.wrong);

@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { footprint, footprintRows, judgeFootprint } from './footprint.ts';
 import { type FuzzInput, fuzz, fuzzInputs } from './fuzz.ts';
 import { type Killed, kills } from './kills.ts';
+import { randomLines } from './lines.ts';
 import * as load from './load.ts';
 import { sizesTable, table, write } from './page.ts';
 
@@ -69,6 +70,10 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
       complaints.push(...done.wrong.map((text) => `${input}: ${text}`));
     }
     told('fuzz', table(['input', 'values', 'refused', 'programs started', 'files written in the case', 'outside of the plan or the case'], rows), complaints);
+  },
+  lines: async () => {
+    const done = await randomLines(Number(values.count ?? 1_000_000), seed);
+    told('lines', table(['random and damaged lines', 'recognised all the same', 'time for four times the length, at most', 'thrown, or a control character passed on'], [[done.lines, done.recognised, `${done.growth.toFixed(1)} ×`, done.wrong.length]]), done.wrong);
   },
   footprint: async () => {
     const done = await footprint(20);
