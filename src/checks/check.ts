@@ -117,6 +117,8 @@ export interface Check<P = unknown, F = unknown, O extends string = string> {
   /** Set where the check changes or captures something. */
   readonly action: Action | null;
   readonly sendsTraffic: boolean;
+  /** With --passive it goes on without sending: tables and counters are there to be read. Left out: it is skipped then, if it sends. */
+  readonly readsWhenPassive?: boolean;
   readonly needs: Needs;
   /** What it may do at most with these options and what the flow sets. Pure. */
   readonly may: (inputs: Inputs, set: Readonly<Record<string, unknown>>) => May;

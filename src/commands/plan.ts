@@ -87,7 +87,7 @@ function planStep(step: CheckStep | ActionStep, check: Check, inputs: Inputs, st
   const prepared = check.scope === 'backend' && subject === null ? null : check.prepare(known, step.with);
   const leftOut = inputs.skip.includes(check.name)
     ? 'left out by --skip'
-    : inputs.passive && check.sendsTraffic
+    : inputs.passive && check.sendsTraffic && check.readsWhenPassive !== true
       ? 'sends traffic, and --passive forbids it'
       : step.kind === 'action' && !inputs.allow.includes(step.action)
         ? `needs consent: --allow ${step.action}, or asked on the terminal`

@@ -165,7 +165,7 @@ export function runningChecks({ options, carrier, state, take, changed, fail, ne
   function leaveOut(check: Check, action: Action | null): { reason: string; remedy: string } | null {
     if (inputs.skip.includes(check.name)) return { reason: 'left out by --skip', remedy: `run again without --skip ${check.name}` };
     if (action !== null && state().consent[action] !== true) return { reason: 'no consent was given', remedy: `allow it with --allow ${action}` };
-    if (inputs.passive && check.sendsTraffic) return { reason: 'nothing is sent to a backend (--passive)', remedy: 'run again without --passive' };
+    if (inputs.passive && check.sendsTraffic && check.readsWhenPassive !== true) return { reason: 'nothing is sent to a backend (--passive)', remedy: 'run again without --passive' };
     return null;
   }
 

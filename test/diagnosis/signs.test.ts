@@ -402,9 +402,6 @@ const together: readonly (readonly [sign: SignName, says: State, why: string, ev
   ['pattern-way-carries', 'no', 'no path in common', [keepsTo(null), carries(false)]],
   ['pattern-way-carries', 'unknown', 'nobody looked at the way', [keepsTo('/big')]],
   ['pattern-way-carries', 'unknown', 'looked at in vain', [keepsTo('/big'), carries(null)]],
-  ['silent-way-carries', 'yes', 'large packets pass', [found('http-request', gets('noAnswer')), carries(false)]],
-  ['silent-way-carries', 'no', 'large packets vanish', [found('http-request', gets('noAnswer')), carries(true)]],
-  ['silent-way-carries', 'unknown', 'nobody looked at the way', [found('http-request', gets('noAnswer'))]],
   [
     'crash-recorded',
     'yes',

@@ -225,7 +225,6 @@ export const refutations: readonly (readonly [id: string, rival: string, sign: S
   ['backend-crashed', 'network-loss', 'crash-recorded', 'the crash is on record'],
   ['backend-stalled', 'network-loss', 'capture-backend-silent', 'the request was acknowledged'],
   ['backend-stalled', 'network-loss', 'pattern-way-carries', 'a network does not know paths, only sizes, and large packets pass'],
-  ['backend-stalled', 'network-loss', 'silent-way-carries', 'connects and large packets pass, and each request stays without an answer'],
   ['backend-stalled', 'keepalive-race', 'fresh-no-answer', 'fresh connections fail too'],
   ['backend-stalled', 'keepalive-race', 'probe-no-race', 'idle connections last as long as the proxy keeps them'],
   ['backend-stalled', 'keepalive-race', 'toggle-no-change', 'without reuse it fails as before'],

@@ -15,6 +15,7 @@ export const backendProcess = defineCheck({
   load: 'brief',
   action: null,
   sendsTraffic: true,
+  readsWhenPassive: true,
   needs: {
     commands: [['ss', 'netstat', 'cat']],
     files: ['/proc/net/tcp, /proc/net/netstat, /proc/PID/stat on the backend’s side'],

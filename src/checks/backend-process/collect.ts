@@ -113,8 +113,10 @@ function whyNotHere(
   }
 }
 
-async function addressesOf(proxy: Host, { addresses, host }: Parameters): Promise<readonly string[]> {
+async function addressesOf(proxy: Host, { addresses, host, connect }: Parameters): Promise<readonly string[]> {
   if (addresses.length > 0) return addresses.map(canonical);
+  // With --passive no name is looked up either.
+  if (!connect) return [];
   try {
     return (await proxy.resolve(host)).addresses.map(canonical);
   } catch (error) {

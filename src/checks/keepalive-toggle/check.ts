@@ -16,14 +16,16 @@ export const keepaliveToggle = defineCheck<Parameters, KeepaliveToggleFacts, Out
   action: 'keepalive-toggle',
   sendsTraffic: false,
   needs: { commands: [], files: ['the access log', 'httpd’s configuration'], rights: ['write httpd’s configuration and reload it (root)'] },
-  may: (inputs) => ({
-    ...nothing,
-    // The supervisor is this program once more.
-    starts: [...httpdCommands(inputs), nameOf(process.execPath)],
-    connects: ['proxy', ...(inputs.url === null ? [] : ['url' as const])],
-    writes: ['changes', 'httpd-configuration'],
-    signals: ['httpd'],
-  }),
+  may: (inputs) =>
+    inputs.passive
+      ? nothing
+      : {
+          // The supervisor is this program once more.
+          starts: [...httpdCommands(inputs), nameOf(process.execPath)],
+          connects: ['proxy', ...(inputs.url === null ? [] : ['url' as const])],
+          writes: ['changes', 'httpd-configuration'],
+          signals: ['httpd'],
+        },
   parameters,
   facts,
   outcomes: {

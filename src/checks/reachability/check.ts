@@ -15,6 +15,7 @@ export const reachability = defineCheck({
   load: 'brief',
   action: null,
   sendsTraffic: true,
+  readsWhenPassive: true,
   needs: { commands: [['ip'], ['ping', 'python3']], files: [], rights: [] },
   may: (inputs) => ({
     ...nothing,

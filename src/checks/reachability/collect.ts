@@ -87,7 +87,8 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
   };
 }
 
-async function resolved(host: Host, { host: name, port }: Parameters): Promise<string> {
+async function resolved(host: Host, { host: name, port, send }: Parameters): Promise<string> {
+  if (!send) throw new CouldNot('skipped', 'No name is looked up with --passive.', 'Leave --passive out.');
   const { addresses, code } = await host.resolve(name);
   const [first] = addresses;
   if (first !== undefined) return first;

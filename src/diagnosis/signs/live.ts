@@ -164,10 +164,9 @@ export const liveSigns = {
       (facts) => facts.pathMtu?.hole ?? null,
       (facts) => `packets larger than ${facts.pathMtu?.bytes ?? '?'} bytes vanish on the way`,
     ),
-  // A way that swallows large packets lets an operation with large answers hang, on fresh connections too: neither a pattern nor silence
-  // speaks against the network before large packets were seen to pass.
+  // A way that swallows large packets lets an operation with large answers hang: a pattern speaks against the network only where large
+  // packets were seen to pass. Silence on fresh connections never does: large answers may get lost in one direction alone.
   'pattern-way-carries': (view: View) => both(logSigns['path-pattern'](view), wayCarries(view)),
-  'silent-way-carries': (view: View) => both(freshNoAnswer(view), wayCarries(view)),
   'resolves-now': outcomeSign('dns', ['resolved', 'literal']),
   'not-resolved-now': outcomeSign('dns', ['not-found', 'temporary-failure']),
   'fresh-answered': freshSign(({ dropped, noAnswer }) => dropped + noAnswer === 0),
