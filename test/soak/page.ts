@@ -13,7 +13,7 @@ export function write(part: string, command: string, lines: readonly string[]): 
   const text = readFileSync(page, 'utf8');
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from === -1 || to < from) throw new Error(`${page} has no place for ${part}`);
-  const said = `\`${command}\`, ${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, Linux ${release()}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GB:`;
+  const said = `\`${command}\`, ${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, Linux ${/^\d+\.\d+/.exec(release())?.[0] ?? release()}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GB:`;
   writeFileSync(page, `${text.slice(0, from + begin.length)}\n${said}\n\n${lines.join('\n')}\n${text.slice(to)}`);
 }
 

@@ -8,6 +8,7 @@
 import { parseArgs } from 'node:util';
 import { footprint, footprintRows, judgeFootprint } from './footprint.ts';
 import { type FuzzInput, fuzz, fuzzInputs } from './fuzz.ts';
+import { inParallel } from '../lab/parallel.ts';
 import { type Killed, kills } from './kills.ts';
 import { randomLines } from './lines.ts';
 import * as load from './load.ts';
@@ -62,13 +63,10 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   backends: async () => sized('backends', 'backends', await load.backends([50, 500, 2000], later)),
   fuzz: async () => {
     const count = Number(values.count ?? 1000);
-    const rows: (string | number)[][] = [];
-    const complaints: string[] = [];
-    for (const input of Object.keys(fuzzInputs) as FuzzInput[]) {
-      const done = await fuzz(input, count, seed);
-      rows.push([input, done.values, done.refused, done.programs.join(', ') || 'none', done.writes, done.wrong.length]);
-      complaints.push(...done.wrong.map((text) => `${input}: ${text}`));
-    }
+    const inputs = Object.keys(fuzzInputs) as FuzzInput[];
+    const all = await inParallel(inputs, 2, async (input) => ({ input, done: await fuzz(input, count, seed) }));
+    const rows = all.map(({ input, done }) => [input, done.values, done.refused, done.programs.join(', ') || 'none', done.writes, done.wrong.length]);
+    const complaints = all.flatMap(({ input, done }) => done.wrong.map((text) => `${input}: ${text}`));
     told('fuzz', table(['input', 'values', 'refused', 'programs started', 'files written in the case', 'outside of the plan or the case'], rows), complaints);
   },
   lines: async () => {

@@ -151,11 +151,8 @@ const ways: Readonly<Record<FuzzInput, () => Promise<void>>> = {
     const failed = (): void => {
       refused += 1;
     };
-    for (const value of values) {
-      await proxy.stat(value).catch(failed);
-      await proxy.readFile(value, 1000).catch(failed);
-      await proxy.readLink(value).catch(failed);
-    }
+    const reads = [(path: string) => proxy.stat(path), (path: string) => proxy.readFile(path, 1000), (path: string) => proxy.readLink(path)];
+    for (const [index, value] of values.entries()) await reads[index % reads.length]?.(value).catch(failed);
   },
   URLs: async () => {
     for (const value of values) for (const url of [value, `http://${value}/`, `http://127.0.0.1:9/${value}`]) await command(value, ['plan', `--url=${url}`]);
