@@ -3,6 +3,7 @@
  *
  *   npm run bench                      logs of 100 MB and 1000 MB
  *   npm run bench -- --size 50,200     others; --runs 7; --keep; --write puts the figures into docs/benchmarks.md
+ *   npm run bench -- --only error      one part: start, runs, flow, explain, error, access
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,13 +18,13 @@ import { longestChain, type Timed } from './longest-chain.ts';
 import { measure, type Command, type Measured } from './measure.ts';
 import { allWordings, typed } from './patterns.ts';
 import { measureFirstFrame } from './starting.ts';
-import { measureUnattended, type UnattendedRun } from './unattended.ts';
 
 const { values } = parseArgs({
   options: {
     size: { type: 'string', default: '100,1000' },
     runs: { type: 'string', default: '5' },
     keep: { type: 'boolean', default: false },
+    only: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
 });
@@ -160,17 +161,6 @@ async function starting(): Promise<void> {
     );
 }
 
-async function unattended(): Promise<void> {
-  say('an unattended run');
-  const runs: UnattendedRun[] = [];
-  for (let round = 0; round < rounds; round += 1) runs.push(await measureUnattended(program));
-  const [one] = runs.sort((left, right) => left.seconds / left.chainSeconds - right.seconds / right.chainSeconds).slice(runs.length >> 1);
-  if (one === undefined) return;
-  rows.push(
-    `| an unattended run on loopback to \`${one.diagnosis}\` (${one.checks} checks) | ${seconds(one.seconds)} | not measured | ${(one.seconds / one.chainSeconds).toFixed(2)} × its longest chain of checks one after another (${seconds(one.chainSeconds)}: ${one.chain.join(', ')}) |`,
-  );
-}
-
 async function flowLint(): Promise<void> {
   const lints = [10_000, 20_000].map((steps): Command => {
     const path = join(folder, `flow-${steps}.yaml`);
@@ -216,18 +206,23 @@ try {
     },
     logLevel: 'warning',
   });
-  for (const scenario of ['backend-down', 'stall', 'keepalive']) wholeRun(scenario);
-  await flowLint();
-  await starting();
-  await unattended();
-  await explain();
-  await errorLogs(scan);
-  await accessLogs();
+  const parts: Readonly<Record<string, () => void | Promise<void>>> = {
+    start: starting,
+    runs: () => ['backend-down', 'stall', 'keepalive'].forEach(wholeRun),
+    flow: flowLint,
+    explain,
+    error: () => errorLogs(scan),
+    access: accessLogs,
+  };
+  const wanted = values.only === undefined ? Object.keys(parts) : values.only.split(',');
+  const unknown = wanted.filter((name) => parts[name] === undefined);
+  if (unknown.length > 0) throw new Error(`--only ${unknown.join(',')}: there are ${Object.keys(parts).join(', ')}`);
+  for (const name of wanted) await parts[name]?.();
   const processor = cpus()[0]?.model ?? 'an unknown processor';
   const text = [
     '# Benchmarks',
     '',
-    `Made with \`npm run bench -- --size ${values.size} --runs ${values.runs} --write\` on ${cpus().length} cores of ${processor}, Node ${process.versions.node}.`,
+    `Made with \`npm run bench -- ${process.argv.slice(2).join(' ')}\` on ${cpus().length} cores of ${processor}, Node ${process.versions.node}.`,
     'The logs are made from a seed and are in the memory of the system when they are read. Times are medians; each row was measured in turn with what stands beside it.',
     '',
     '| what | time | peak memory | beside |',

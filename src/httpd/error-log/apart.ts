@@ -1,6 +1,6 @@
 /**
  * Reads a big file in a thread of its own: there its bytes are read and searched, here the candidates are parsed, in order. What is done
- * where, and when it pays, is in docs/decisions/0005-byte-search.md.
+ * where, and when it pays, is in docs/decisions/0006-byte-search.md.
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -248,10 +248,12 @@ describe('ErrorLogFormat', () => {
     [String.raw`[%{u}t] %v [%m:%l] [pid %P] %E: [client\ %a] %M`, {}],
     [String.raw`[%{u}t] [%L] [%m:%l] [pid %P] %E: [client\ %a] %M`, {}],
     [String.raw`[%{u}t]% [%m:%l]% [pid %P] %E: [client\ %a] %M`, {}],
+    [String.raw`%P;%{cu}t;%m;%l;%-a;%-E;%M`, {}],
+    [String.raw`%{cu}t %P %m/%l <%-a> {%-E} %M`, {}],
     [String.raw`%M`, { errno: false, client: false, time: false, module: false }],
   ];
 
-  test.each(formats.slice(0, 7))('%s, compiled from the configuration', (format, has) => {
+  test.each(formats.slice(0, 9))('%s, compiled from the configuration', (format, has) => {
     const layout = compileErrorLogFormat(format);
     expect(layout).not.toBeNull();
     fc.assert(
