@@ -57,6 +57,8 @@ export interface CheckContext {
   readonly caseId?: string;
   /** The state directory's folder for records of changes that may have to be undone, mode 0700. */
   readonly changesFolder: () => Promise<string>;
+  /** The engineer wants the change to stay when its test has ended well; absent: nobody can ask for that here. */
+  readonly keepAsked?: () => boolean;
   /** Told of changes to the machine, at once, so that they are in the journal before anything else happens. */
   readonly changed: (change: {
     id: string;

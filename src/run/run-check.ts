@@ -13,6 +13,7 @@ export interface Carrier {
   readonly caseId?: string;
   readonly changesFolder: CheckContext['changesFolder'];
   readonly changed: CheckContext['changed'];
+  readonly keepAsked?: () => boolean;
 }
 
 export interface Order {
@@ -75,7 +76,7 @@ export async function runCheck(order: Order, carrier: Carrier): Promise<Found> {
       }, limit);
     });
     const work = check.collect(
-      { hosts: carrier.hosts, signal, progress: order.progress, timeLimitMs: limit, once: carrier.once, caseFolder: carrier.caseFolder, ...(carrier.caseId === undefined ? {} : { caseId: carrier.caseId }), changesFolder: carrier.changesFolder, changed: carrier.changed },
+      { hosts: carrier.hosts, signal, progress: order.progress, timeLimitMs: limit, once: carrier.once, caseFolder: carrier.caseFolder, ...(carrier.caseId === undefined ? {} : { caseId: carrier.caseId }), changesFolder: carrier.changesFolder, changed: carrier.changed, ...(carrier.keepAsked === undefined ? {} : { keepAsked: carrier.keepAsked }) },
       prepared.parameters,
     );
     work.catch(() => undefined);

@@ -62,6 +62,7 @@ export function openSession(options: SessionOptions): Session {
   let liveChange: SessionView['liveChange'] = null;
   let verifying: Verifying | null = null;
   let verification: AbortController | null = null;
+  let keepAsked = false;
   let stopping = false;
   let failure: unknown = null;
   let work: Promise<void> = Promise.resolve();
@@ -95,8 +96,11 @@ export function openSession(options: SessionOptions): Session {
     caseFolder: () => Promise.resolve(journal.folder),
     caseId: options.caseId,
     changesFolder: options.changesFolder,
+    keepAsked: () => keepAsked && !stopping,
     changed: async (change) => {
-      liveChange = change.state === 'applied' ? { what: change.what, file: change.file, until: options.deadline ?? now() + 180_000 } : null;
+      liveChange =
+        change.state === 'applied' ? { what: change.what, file: change.file, until: options.deadline ?? now() + 180_000, keep: keepAsked } : null;
+      if (change.state === 'kept' || change.state === 'failed') keepAsked = false;
       await take({ type: 'change', ...change });
     },
   };
@@ -282,7 +286,12 @@ export function openSession(options: SessionOptions): Session {
         else send({ type: 'skip' });
         return;
       case 'keep':
-        void complain('the test is always put back; keep its effect with the remedy’s setting (disablereuse=on), which says what it is');
+        if (liveChange === null) void complain('no change is in force');
+        else {
+          keepAsked = true;
+          liveChange = { ...liveChange, keep: true };
+          changed();
+        }
         return;
       case 'verify':
         void verify(intent.diagnosis).catch(fail);

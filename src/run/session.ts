@@ -49,7 +49,7 @@ export interface SessionView {
   /** Null until the case has ended. */
   readonly diagnoses: readonly Diagnosis[] | null;
   /** A change of the machine is live until then (ms since the epoch), or none is. */
-  readonly liveChange: { readonly what: string; readonly file: string; readonly until: number } | null;
+  readonly liveChange: { readonly what: string; readonly file: string; readonly until: number; readonly keep?: boolean } | null;
   /** A verification that goes on until it is good or is stopped; null: none does. */
   readonly verifying: Verifying | null;
   readonly status: 'running' | 'diagnosed' | 'undetermined' | 'interrupted' | 'failed';
@@ -74,7 +74,7 @@ export type Intent =
   | { readonly type: 'note'; readonly text: string }
   /** Follow the evidence without asking, until something can't be decided; or stop doing so. */
   | { readonly type: 'follow'; readonly on: boolean }
-  /** Put a live change back now, or keep it. */
+  /** Put a live change back now; or keep it, as a setting with a name of its own, once its test has ended well. */
   | { readonly type: 'put-back' }
   | { readonly type: 'keep' }
   /** After the diagnosis: run the deciding check again and again until it is good; a second time: stop that. */

@@ -105,7 +105,7 @@ export const keyTable: readonly KeyRow[] = [
     keys: ['K'],
     shown: 'K',
     label: 'keep it',
-    does: 'Keeps a live change when the test ends; asks again first.',
+    does: 'Keeps the setting of a live test for good when the test has ended, unless it got worse; asks again first.',
     where: steps,
     live: true,
   },

@@ -37,6 +37,8 @@ export async function runPlain({ session, stdin, stdout, stderr, env, writeRepor
   let lastTold = 0;
   let told = '';
   let liveTold = false;
+  /** A resumed case has told its verifications before. */
+  let verifiedTold = session.view().state.verified.length;
   /** The step whose title and reason were printed last. */
   let introduced = '';
   let ended = false;
@@ -86,7 +88,16 @@ export async function runPlain({ session, stdin, stdout, stderr, env, writeRepor
         ),
       );
     liveTold = view.liveChange !== null;
-    const mark = `${baseOf(view)} ${view.state.path.length} ${view.state.verified.length} ${view.state.evidence.length}`;
+    // Evidence that arrives beside a step is told in its line; the step is presented again only where it reads otherwise now.
+    const { position } = view.state;
+    const asked = position.kind === 'choose' ? `${position.suggestion.outcome} ${position.suggestion.evidence.join()}` : '';
+    const mark = `${baseOf(view)} ${view.state.path.length} ${asked}`;
+    for (const done of view.state.verified.slice(verifiedTold))
+      print(
+        `${done.good ? 'Verified: good at' : 'Verified: not good yet at'} ${timeOfDay(Date.now())}${done.good ? '' : '; it is tried again until it is good, v stops that'}.`,
+      );
+    verifiedTold = view.state.verified.length;
+
     if (settled(view) && mark !== shown) {
       shown = mark;
       present();
@@ -121,8 +132,10 @@ export async function runPlain({ session, stdin, stdout, stderr, env, writeRepor
   function present(): void {
     const at = look();
     const place = basePlace(at.view);
+    const step = stepOf(at);
+    const same = step !== null && introduced === `${step.id} ${subjectOf(at.view) ?? ''}`;
     print();
-    print(heading(at));
+    if (!same) print(heading(at));
     if (place === 'diagnosis') {
       for (const [index, diagnosis] of (at.view.diagnoses ?? []).entries()) {
         if (index > 0) print();
@@ -132,8 +145,6 @@ export async function runPlain({ session, stdin, stdout, stderr, env, writeRepor
       return;
     }
     const { upper, list } = baseBody(at);
-    const step = stepOf(at);
-    const same = step !== null && introduced === `${step.id} ${subjectOf(at.view) ?? ''}`;
     introduced = step === null ? '' : `${step.id} ${subjectOf(at.view) ?? ''}`;
     if (place === 'working') {
       const check = runningHere(at)?.check;
@@ -239,10 +250,12 @@ export async function runPlain({ session, stdin, stdout, stderr, env, writeRepor
         send({ type: action });
         return;
       case 'keep':
-        print('Keep the change when the test ends? The proxy then runs with it until somebody takes it out. Type yes to keep it.');
+        print(
+          'Keep the setting when the test has ended, unless it got worse? The test is put back first; then the setting is made for good, with a comment that says how to take it back. Type yes to keep it.',
+        );
         asking = (line) => {
           if (line.toLowerCase() === 'yes') send({ type: 'keep' });
-          else print('It is put back.');
+          else print('It is put back when the test ends.');
         };
         return;
       case 'follow':

@@ -125,7 +125,7 @@ function pinnedFor(layer: Layer | undefined, look: Look): readonly Line[] {
     case 'keep':
       return [
         ...paragraph(
-          'Keep the change when the test ends? The proxy then runs with it until somebody takes it out by hand.',
+          'Keep the setting when the test has ended, unless it got worse? The test is put back first; then the setting is made for good, with a comment that says why and how to take it back.',
           width - 1,
           theme,
           'live',

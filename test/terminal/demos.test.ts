@@ -67,3 +67,24 @@ describe.each(sizes)('at %sx%s', (columns, rows) => {
     },
   );
 });
+
+test('in plain text, evidence that arrives beside a step is a line, and the step is not told again', async ({ expect, onTestFinished }) => {
+  const state = mkdtempSync(join(tmpdir(), 'proxy-doctor-demos-'));
+  const screen = new Screen(process.execPath, [program, 'demo', 'healthy', '--plain', '--state-dir', state], { columns: 100, rows: 60 });
+  onTestFinished(() => {
+    screen.close();
+    rmSync(state, { recursive: true, force: true });
+  });
+  // Checks that cost nothing start ahead; the first step waits for its answer meanwhile.
+  await screen.shows(
+    'Enter alone takes 1',
+    /\] e\d error-log: /,
+    /\] e\d access-log: /,
+    /\] e\d proxy-resources: /,
+    /\] e\d proxy-version: /,
+  );
+  screen.write('n told once\r');
+  await screen.shows('Noted.');
+  expect(screen.text().match(/== Step 1/g)).toHaveLength(1);
+  expect(screen.text().match(/Enter alone takes 1/g)).toHaveLength(1);
+});

@@ -8,7 +8,7 @@ export function classify(facts: KeepaliveToggleFacts): Classified<Outcome> {
   const { before, during } = facts;
   const counts = `before ${before.failed} of ${before.requests} requests failed, without reuse ${during.failed} of ${during.requests} in ${during.seconds} s`;
   const cost = before.p50 === null || during.p50 === null ? '' : `; latency p50 ${before.p50.toFixed(1)} → ${during.p50.toFixed(1)} ms, p95 ${before.p95?.toFixed(1) ?? '?'} → ${during.p95?.toFixed(1) ?? '?'} ms`;
-  const back = facts.restored ? '' : `; NOT put back: ${facts.told}`;
+  const back = facts.kept ? `; ${facts.told}` : facts.restored ? (facts.told.startsWith('not kept') ? `; ${facts.told}` : '') : `; NOT put back: ${facts.told}`;
   if (facts.helped === true) return { outcome: 'helped', summary: `the failures vanished: ${counts}${cost}${back}` };
   if (facts.stoppedBecause === 'it got worse') return { outcome: 'worse', summary: `it got worse and was put back at once: ${counts}${back}` };
   if (facts.helped === false) return { outcome: 'no-change', summary: `no change: ${counts}${cost}${back}` };

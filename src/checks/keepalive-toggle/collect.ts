@@ -11,7 +11,7 @@ import { forgetSettled, openRecords } from '../../change/record-store.ts';
 import { supervise } from '../../change/supervise.ts';
 import { isExecutable, superviseWord } from '../../shipped-files.ts';
 import { type CheckContext, type Collected, CouldNot } from '../check.ts';
-import { textOf } from './directive.ts';
+import { keptName, keptTextOf, textOf } from './directive.ts';
 import type { KeepaliveToggleFacts } from './facts.ts';
 import type { Parameters } from './parameters.ts';
 import { LogFollower, nothing, type Traffic } from './traffic.ts';
@@ -39,7 +39,8 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
 
   const follower = new LogFollower(context.hosts.proxy, parameters.accessLogs);
   const before = await follower.before(parameters.beforeSeconds);
-  const record = await plan(parameters, Date.now() + seconds * 1000 + graceMs, context.caseId ?? '');
+  const began = Date.now();
+  const record = await plan(parameters, began + seconds * 1000 + graceMs, context.caseId ?? '');
   const path = join(folder, `${record.id}.json`);
   const supervised = await supervise(supervisorProgram(), path, record).catch((error: unknown) => {
     throw new CouldNot('failed', error instanceof Error ? error.message : String(error), 'see whether node may start processes here');
@@ -59,6 +60,10 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
   await context.changed({ ...change, state: back.state === 'failed' ? 'failed' : 'reverted' });
   await forgetSettled(path);
   const { verdict, pValue } = judge(before, during);
+  // Asked for, and nothing that speaks against it: it did not get worse, nobody gave it up, and there is time to undo it again.
+  const wanted = context.keepAsked?.() === true && !context.signal.aborted && back.state === 'reverted';
+  const timeLeft = context.timeLimitMs - (Date.now() - began) > undoMs;
+  const kept = !wanted ? null : verdict === 'worse' || !timeLeft ? notKept(verdict === 'worse' ? 'it got worse' : 'no time was left to do it safely') : await keep(context, parameters, folder);
   return {
     commands: [],
     facts: {
@@ -68,20 +73,54 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
       pValue,
       helped: verdict === 'helped' ? true : verdict === 'no-change' || verdict === 'worse' ? false : null,
       stoppedBecause: stopped,
-      file: record.file,
+      file: kept?.file ?? record.file,
       directive: parameters.directive,
       restored: back.state === 'reverted',
-      kept: false,
-      told: back.told,
+      kept: kept?.kept === true,
+      told: kept?.told ?? back.told,
       needed: requestsNeeded(before),
     },
   };
 }
 
-async function plan(parameters: Parameters, deadline: number, caseId: string): Promise<ChangeRecord> {
+interface Kept {
+  readonly kept: boolean;
+  readonly file: string | null;
+  readonly told: string;
+}
+
+const notKept = (why: string): Kept => ({ kept: false, file: null, told: `not kept: ${why}` });
+
+/**
+ * The setting for good: a change of its own, made after the test was put back and by the same steps, under a supervisor that takes it
+ * out again unless it is told that all went well. So whatever dies, it is there whole or not at all.
+ */
+async function keep(context: CheckContext, parameters: Parameters, folder: string): Promise<Kept> {
+  let record: ChangeRecord;
+  try {
+    const planned = await plan(parameters, Date.now() + graceMs + undoMs, context.caseId ?? '', keptName);
+    const text = keptTextOf(parameters.directive, planned.id, new Date(), planned.caseId, planned.placement === 'new-file');
+    record = { ...planned, text };
+  } catch (error) {
+    return notKept(error instanceof Error ? error.message : String(error));
+  }
+  const path = join(folder, `${record.id}.json`);
+  const supervised = await supervise(supervisorProgram(), path, record).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+  if (typeof supervised === 'string') return notKept(supervised);
+  const change = { id: record.id, what: 'proxy-nokeepalive for good: connections to backends are not reused', file: record.file };
+  await context.changed({ ...change, state: 'applied' });
+  const done = await supervised.apply();
+  const end = done.state === 'applied' ? await supervised.keep() : done;
+  await context.changed({ ...change, state: end.state === 'kept' ? 'kept' : end.state === 'failed' ? 'failed' : 'reverted' });
+  await forgetSettled(path);
+  if (end.state !== 'kept') return notKept(end.told);
+  return { kept: true, file: record.file, told: `kept as ${record.file}` };
+}
+
+async function plan(parameters: Parameters, deadline: number, caseId: string, name?: string): Promise<ChangeRecord> {
   const id = randomBytes(4).toString('hex');
   const { placement } = parameters;
-  const file = placement.kind === 'block' ? placement.file : join(placement.folder, `zz-proxy-doctor-${id}.conf`);
+  const file = placement.kind === 'block' ? placement.file : join(placement.folder, name ?? `zz-proxy-doctor-${id}.conf`);
   const before = await describeFile(file);
   if (placement.kind === 'block' && before === null) throw new CouldNot('failed', `${file} is not there`, null);
   if (placement.kind === 'new-file' && before !== null) throw new CouldNot('failed', `${file} is there already`, null);

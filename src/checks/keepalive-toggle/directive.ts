@@ -30,6 +30,23 @@ export function lineOf(directive: Directive, expires: Date): string {
   }
 }
 
+/** The name of the file of a setting that is kept. */
+export const keptName = 'proxy-doctor-keepalive-off.conf';
+
+/** The same setting for good: without an end, with who kept it and how to take it back. @param id as in `textOf` */
+export function keptTextOf(directive: Directive, id: string, at: Date, caseId: string, ownFile: boolean): string {
+  const what = ownFile ? 'this file' : 'these lines';
+  const lines = [
+    `# BEGIN proxy-doctor ${id}`,
+    '# Connections to backends are not reused: a test showed that failures vanish without reuse, and an engineer chose to keep it.',
+    `# Kept ${at.toISOString().slice(0, 16).replace('T', ' ')} UTC${caseId === '' ? '' : `, proxy-doctor case ${caseId}`}. To take it back: remove ${what} and reload httpd.`,
+    lineOf(directive === 'SetEnv' ? 'SetEnv' : 'SetEnvIf', at),
+    `# END proxy-doctor ${id}`,
+    '',
+  ].join('\n');
+  return ownFile ? lines : `\n${lines}`;
+}
+
 /** @param id identity of the change; the marks let a later process, or a person, find the lines */
 export function textOf(directive: Directive, id: string, expires: Date, ownFile: boolean): string {
   const lines = [

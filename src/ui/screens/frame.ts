@@ -24,6 +24,7 @@ function mode(look: Look): Span {
   const { liveChange } = look.view;
   if (!liveChange) return span('read-only', 'quiet');
   const left = countdown(liveChange.until - look.now);
+  if (liveChange.keep === true) return span(look.width < 60 ? 'CHANGED, kept if good' : 'CHANGED, kept if the test ends well', 'live');
   return look.width < 60
     ? span(`CHANGED, back in ${left}`, 'live')
     : span(`CHANGED, back at ${timeOfDay(liveChange.until)} (${left})`, 'live');
