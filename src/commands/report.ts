@@ -6,7 +6,6 @@ import { writeOwnFile } from '../case/own-file.ts';
 import { openCase } from '../case/store.ts';
 import type { CaseRecord } from '../case/journal.ts';
 import { conclude } from '../diagnosis/conclude.ts';
-import { derive } from '../engine/step.ts';
 import { UsageError } from '../errors.ts';
 import { redact } from '../report/redact/redact.ts';
 import { makeReport } from '../report/make-report.ts';
@@ -14,6 +13,7 @@ import { type Report, report as schema, reportJsonSchema } from '../report/schem
 import { verifyReport } from '../report/verify.ts';
 import { version } from '../version.ts';
 import { visible } from '../visible.ts';
+import { foldJournal, readingJournal } from './fold-journal.ts';
 import { loadFlowText } from './load-flow.ts';
 import type { Output } from './output.ts';
 import { type Format, formatOf, formatReport } from './report-formats.ts';
@@ -86,12 +86,13 @@ function codeOf(error: unknown): string {
 
 /** A case's report from its journal: the same as the run itself wrote. */
 export function reportOf(record: CaseRecord): Report {
+  return readingJournal(record, () => makeReportOf(record));
+}
+
+function makeReportOf(record: CaseRecord): Report {
   const { header, entries } = record;
   const loaded = loadFlowText(header.flow.source, `case ${header.id}`);
-  const state = derive(
-    loaded.flow,
-    entries.map((entry) => entry.event),
-  );
+  const state = foldJournal(record, loaded.flow);
   const concluded = state.position.kind === 'end' && state.position.concluded;
   const diagnoses = concluded ? conclude(state, loaded.declared) : [];
   const status = !concluded ? 'interrupted' : diagnoses.every((one) => one.id === 'undetermined') ? 'undetermined' : 'diagnosed';

@@ -25,6 +25,7 @@ import type { Session } from '../run/session.ts';
 import { drive, type Driven } from '../unattended/drive.ts';
 import { version } from '../version.ts';
 import { sha256 } from './digest.ts';
+import { foldJournal } from './fold-journal.ts';
 import { defaultFlow, type LoadedFlow, loadFlow, loadFlowText } from './load-flow.ts';
 import { checkFiles, checkReportFiles, lookAt, lookHere, type RawOptions, readInputs, readTimeLimit } from './options.ts';
 import type { Output } from './output.ts';
@@ -59,6 +60,7 @@ export async function resumeCommand(wanted: string | undefined, raw: RawOptions,
   const { flow } = record.header;
   const loaded = loadFlowText(flow.source, `case ${record.header.id}`);
   if (record.warning !== null) io.err(`case ${record.header.id}: ${record.warning}`);
+  foldJournal(record, loaded.flow);
   return carry({ raw, loaded, inputs: record.header.inputs, answers: {}, interactive: isInteractive(raw), before: record, title: null }, io);
 }
 

@@ -1,5 +1,5 @@
 /** Files that would like to be more than they are: huge, deep, endless, links to elsewhere, planted by others. */
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { isRoot } from '../host/network.ts';
@@ -52,6 +52,20 @@ describe('a flow, its diagnoses and an answers file are refused fast, with the l
     expect(ran.status).toBe(2);
     expect(ran.stderr + ran.stdout).toMatch(/\/dev\/zero:1: .*beyond the \d+ bytes/);
   });
+});
+
+test('a journal whose lines do not fit together: resume and report say which, and do not crash', { timeout: 60_000 }, async () => {
+  const { options, folder } = await rehearsal();
+  const state = stateIn(folder, 'state');
+  await start(['run', ...options, '--skip', 'tcp-connect', '--no-input', '--state-dir', state]).ended;
+  const [id = ''] = readdirSync(join(state, 'cases'));
+  const path = join(state, 'cases', id, 'journal.jsonl');
+  writeFileSync(path, readFileSync(path, 'utf8').replaceAll('"id":"e2"', '"id":"e1"'));
+  for (const args of [['resume', '--no-input'], ['report'], ['report', '--verify']]) {
+    const { status, stderr } = await start([...args, '--state-dir', state]).ended;
+    expect([args[0], status]).toEqual([args[0], 1]);
+    expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(/the journal of case \S+ does not hold together: line \d+ does not fit what stands before it: .*e1/)]);
+  }
 });
 
 describe('a report or an answers file that is written', () => {

@@ -8,6 +8,7 @@ import { parseJournal } from '../../../src/case/read-journal.ts';
 import { CaseError } from '../../../src/case/case-error.ts';
 import { checks } from '../../../src/checks/registry.ts';
 import type { Inputs } from '../../../src/checks/inputs.ts';
+import { reportOf } from '../../../src/commands/report.ts';
 import { loadFlow, loadFlowText } from '../../../src/commands/load-flow.ts';
 import { makeProgram } from '../../../src/commands/table.ts';
 import { explained } from '../../../src/command-line.ts';
@@ -185,10 +186,12 @@ const ways: Readonly<Record<FuzzInput, () => Promise<void>>> = {
     return Promise.resolve();
   },
   journals: () => {
-    const good = readFileSync(join(import.meta.dirname, 'journal.jsonl'), 'utf8');
+    const [header = '', ...events] = readFileSync(join(import.meta.dirname, 'journal.jsonl'), 'utf8').split('\n');
+    const head = JSON.parse(header) as { flow: { source: string } };
+    const good = [JSON.stringify({ ...head, flow: { ...head.flow, source: loadFlow('mod-proxy-http').source } }), ...events].join('\n');
     for (const value of values) {
-      const text = random() < 0.1 ? value : mutated(good, random);
-      reading(text, () => parseJournal(Buffer.from(text), 'journal.jsonl'), false);
+      const text = random() < 0.1 ? value : good.slice(0, good.indexOf('\n') + 1) + mutated(good.slice(good.indexOf('\n') + 1), random);
+      reading(text, () => reportOf({ ...parseJournal(Buffer.from(text), 'journal.jsonl'), folder }), false);
     }
     return Promise.resolve();
   },
