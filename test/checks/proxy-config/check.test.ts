@@ -200,7 +200,7 @@ describe('what could not be done', () => {
 
   test('a configuration that may not be read', async () => {
     const denied = { ...debian, ...apache(7), '/etc/apache2/apache2.conf': { error: 'EACCES' } as const };
-    await expect(run(machine(denied))).rejects.toMatchObject({ status: 'skipped', remedy: expect.stringContaining('root') });
+    await expect(run(machine(denied))).rejects.toMatchObject({ status: 'skipped', remedy: expect.stringContaining('sudo') });
   });
 
   test('a vantage that can not be entered', async () => {
