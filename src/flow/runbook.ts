@@ -60,7 +60,7 @@ function section(flow: Flow, step: Step, number: number): string[] {
   const arrows = arrowsOf(step);
   const [only] = arrows;
   if (only && arrows.length === 1)
-    return [...lines, '', `Note what it shows. Whatever it is, go on with [${inline(titleOf(flow, only.to))}](#${only.to}).`];
+    return [...lines, '', `Whatever it shows, go on with [${inline(titleOf(flow, only.to))}](#${only.to}).`];
   lines.push('', '| if | then |', '| --- | --- |');
   for (const arrow of arrows) {
     const labels = arrow.outcomes.map((outcome) =>
