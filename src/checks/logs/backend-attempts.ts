@@ -63,7 +63,7 @@ export function attemptsOf(analysis: Analysis, backend: number, rows: readonly n
   const successes = usable ? successesOf(analysis, backend, retryMs) : null;
   const ordered = successes !== null && !shared && beyond.length === 0 && inOrder(analysis, own);
   const gaps = (modes: readonly Mode[]): Float64Array | null =>
-    ordered && successes !== null && refused.length === 0 ? gapsByOrder(analysis, rows, began, modes, successes) : null;
+    ordered && successes !== null && refused.length === 0 ? gapsByOrder(analysis, own, rows, began, modes, successes) : null;
   return { backend, rows, beyond, moments, gaps, successes, refused, retryMs, shared };
 }
 
@@ -79,20 +79,23 @@ function inOrder({ reading }: Analysis, own: readonly Way[]): boolean {
 const atOnceMs = 1500;
 
 function gapsByOrder(
-  { reading, requestOf }: Analysis,
+  analysis: Analysis,
+  own: readonly Way[],
   rows: readonly number[],
   began: Float64Array,
   modes: readonly Mode[],
   successes: Successes,
 ): Float64Array {
+  const { reading, requestOf } = analysis;
   const { failures, tally } = reading;
+  const servedBefore = servedSuspects(analysis, own);
   const wanted = new Set(families.filter((family) => modes.includes(modeOfFamily(family))));
   const order = rows.map((row, i) => ({ row, at: began[i] ?? 0 })).filter(({ row }) => wanted.has(failures.familyOf(row)));
   order.sort((a, b) => a.at - b.at);
   const place = (row: number): number => {
     const request = requestOf[row] ?? -1;
     if (request < 0 || tally === null || (failures.at[row] ?? 0) - (tally.suspects.start[request] ?? 0) > atOnceMs) return -1;
-    return tally.suspects.goodBefore[request] ?? -1;
+    return (tally.suspects.goodBefore[request] ?? -1) + (servedBefore[request] ?? 0);
   };
   const gaps = new Float64Array(Math.max(0, order.length - 1));
   for (let i = 0; i < gaps.length; i++) {
@@ -102,6 +105,24 @@ function gapsByOrder(
     gaps[i] = from < 0 || to < 0 ? successes.between(left.at, right.at) : Math.max(0, to - from);
   }
   return gaps;
+}
+
+/** By suspect: how many before it went the same way and turned out to be served (a client's answers around one that broke off). */
+function servedSuspects({ reading, explanations }: Analysis, own: readonly Way[]): Int32Array {
+  const suspects = reading.tally?.suspects;
+  const before = new Int32Array(suspects?.length ?? 0);
+  const groups = new Set(own.map((way) => way.group));
+  let served = 0;
+  for (let row = 0; row < before.length; row++) {
+    before[row] = served;
+    if (isServed(explanations[row]) && groups.has(suspects?.group[row] ?? -1)) served += 1;
+  }
+  return before;
+}
+
+/** The backend answered it, be it with an error of its own. */
+function isServed(explanation: Analysis['explanations'][number] | undefined): boolean {
+  return explanation === 'application' || explanation === 'served';
 }
 
 /** Failures of which only the number in each second is known: spread evenly over it. */
@@ -231,8 +252,7 @@ function successesOf(analysis: Analysis, backend: number, retryMs: number | null
     const way = groups.get(tally.suspects.group[row] ?? -1);
     if (way === undefined) continue;
     const place = Math.floor((tally.suspects.start[row] ?? 0) / width) - first;
-    const served = explanations[row] === 'application' || explanations[row] === 'served';
-    if (!served) continue;
+    if (!isServed(explanations[row])) continue;
     if (way.shared) all[place] = (all[place] ?? 0) + 1;
     else direct[place] = (direct[place] ?? 0) + 1;
   }

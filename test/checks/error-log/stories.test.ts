@@ -493,3 +493,15 @@ test('of answers that broke off, those are taken that lost their connection, or 
   expect(access?.patterns).toMatchObject([{ path: '/export/{id}' }]);
   expect(access?.patterns[0]?.failed).toBeGreaterThan(195);
 });
+
+test('answers that break off between others of the same client are no outage: the others succeeded', async () => {
+  const requests = every(0, 6 * second, 50, (_at, i) => ({
+    path: `/items/${i}`,
+    bytes: i % 4 ? 60_000 : 500,
+    client: '203.0.113.1',
+    ms: 2,
+    ...(i % 4 ? {} : { error: brokenAnswer }),
+  }));
+  const { worst } = await judge({ ...logsOf(requests), config: configOf([{ path: '/', backend: app }]), now: start + minute });
+  expect(worst).toMatchObject({ outage: null, frequency: 'clusters', requests: 120, failedRequests: 30 });
+});
