@@ -22,6 +22,7 @@ import { environmentFor } from './environment.ts';
 import type { ProxyConfigFacts } from './facts.ts';
 import { includeFolders } from './include-folders.ts';
 import { findLogFiles } from './log-files.ts';
+import { openFiles } from './moved-logs.ts';
 import { errorLogs } from './logs.ts';
 import type { Parameters } from './parameters.ts';
 import { inForce, layOut } from './placed.ts';
@@ -144,11 +145,11 @@ async function factsOf(context: CheckContext, located: Located, search: Search, 
     problems: search.problems,
   });
   const pid = httpd?.pid ?? null;
-  return {
-    ...facts,
-    errorLogs: await findLogFiles(host, facts.errorLogs, pid, root),
-    accessLogs: await findLogFiles(host, facts.accessLogs, pid, root),
-  };
+  const open = pid === null ? null : await openFiles(host, pid);
+  const errorLogs = await findLogFiles(host, facts.errorLogs, pid, root, open);
+  const accessLogs = await findLogFiles(host, facts.accessLogs, pid, root, open);
+  const moved = [...errorLogs, ...accessLogs].flatMap((log) => log.moved ?? []);
+  return { ...facts, errorLogs, accessLogs, problems: [...new Set(moved), ...facts.problems] };
 }
 
 async function offlineFacts(context: CheckContext, path: string): Promise<ProxyConfigFacts> {

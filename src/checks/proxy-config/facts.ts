@@ -37,6 +37,8 @@ export const logSetting = z.object({
   path: z.string().nullable(),
   /** Files that a piped log makes one after the other, as a shell pattern; absent or null: none. */
   pattern: z.string().nullable().optional(),
+  /** The server writes to another file than the one of that name: it was renamed or deleted under it. `path` is where its lines are. */
+  moved: z.string().optional(),
   /** Only requests that fit are written (`env=`, `expr=`); absent or null: all. */
   condition: z.string().nullable().optional(),
   target,

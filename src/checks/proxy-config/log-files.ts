@@ -4,15 +4,27 @@ import { FileError } from '../../host/host.ts';
 import { statMany } from '../../httpd/config/many.ts';
 import { componentMatcher, isPattern } from '../../httpd/config/patterns.ts';
 import type { LogSetting } from './facts.ts';
+import type { OpenFile } from './moved-logs.ts';
+import { movedLog } from './moved-logs.ts';
 
 /**
  * @param pid the running httpd, or null
+ * @param open what the server has open, null: not known
  * @param root put before paths (an httpd in a container)
  */
-export async function findLogFiles(host: Host, logs: readonly LogSetting[], pid: number | null, root: string): Promise<LogSetting[]> {
+export async function findLogFiles(
+  host: Host,
+  logs: readonly LogSetting[],
+  pid: number | null,
+  root: string,
+  open: readonly OpenFile[] | null = null,
+): Promise<LogSetting[]> {
   const result: LogSetting[] = [];
   for (const log of logs) {
-    if (log.target === 'file' && log.path !== null) result.push({ ...log, path: root + log.path });
+    if (log.target === 'file' && log.path !== null) {
+      const moved = open === null || pid === null ? null : movedLog(open, pid, log.path, root);
+      result.push({ ...log, path: moved?.path ?? root + log.path, ...(moved === null ? {} : { moved: moved.text }) });
+    }
     else if (log.target === 'stdio') result.push({ ...log, path: pid === null ? null : await streamFile(host, pid, log.raw, root) });
     else if (log.target === 'pipe' && log.pattern) {
       const pattern = root + log.pattern;
