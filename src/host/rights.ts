@@ -16,7 +16,8 @@ export async function lackingRight(host: Files, file: string): Promise<LackingRi
   const { info, kind } = refused;
   const owner = info === null ? null : await nameIn(host, '/etc/passwd', info.uid);
   const group = info === null ? null : await nameIn(host, '/etc/group', info.gid);
-  const groupMay = info !== null && (info.mode & (kind === 'folder' ? 0o010 : 0o040)) !== 0;
+  // A member of the group root could do much more than read this.
+  const groupMay = info !== null && info.gid !== 0 && (info.mode & (kind === 'folder' ? 0o010 : 0o040)) !== 0;
   const is = info === null ? 'its folder is closed' : `${kind} ${info.path} is ${owner}:${group}, mode ${info.mode.toString(8).padStart(4, '0')}`;
   const who = info !== null && info.uid !== 0 ? `root or ${owner}` : 'root';
   return {
