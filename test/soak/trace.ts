@@ -34,7 +34,7 @@ export async function traced(argv: readonly string[], options: TraceOptions = {}
     // A file for each process: calls of several are not mixed up.
     const { exitCode, stdout, stderr } = await execa(
       'strace',
-      ['-ff', '--seccomp-bpf', '-qq', '-s', '200000', '-e', `trace=${calls}`, '-e', 'signal=none', '-o', join(folder, 'calls'), '--', ...argv],
+      ['-ff', '--seccomp-bpf', '-qq', '-y', '-s', '200000', '-e', `trace=${calls}`, '-e', 'signal=none', '-o', join(folder, 'calls'), '--', ...argv],
       { cwd, env: { NO_COLOR: '1', ...options.env }, timeout: options.timeoutMs ?? 600_000, reject: false, stdin: 'ignore', maxBuffer: 1 << 28 },
     );
     const started: (readonly string[])[] = [];
@@ -78,8 +78,9 @@ function read(line: string, cwd: string, into: Into): void {
     return;
   }
   if ((call === 'open' || call === 'openat') && !/O_WRONLY|O_RDWR|O_CREAT|O_TRUNC/.test(line)) return;
-  for (const path of stringsOf(line)) {
-    const whole = resolve(cwd, path);
+  // Paths of the newer calls are relative to a folder that is open: `renameat2(AT_FDCWD</tmp>, "a", 3</tmp/d>, "a")`.
+  const beside = [...line.matchAll(/(?:AT_FDCWD|\d+)<([^>]*)>, "((?:[^"\\]|\\.)*)"/g)].map(([, folder = '', path = '']) => resolve(unescaped(folder), unescaped(path)));
+  for (const whole of call.includes('at') && call !== 'creat' && call !== 'truncate' ? beside : stringsOf(line).map((path) => resolve(cwd, path))) {
     if (!/^\/(dev\/(null|tty|pts\/\d+|ptmx)|proc\/self\/.*)$/.test(whole)) into.written.add(whole);
   }
 }
