@@ -1,5 +1,6 @@
 /** `demo`: a complete rehearsal on loopback: a faulty backend, a configuration and logs that fit it, and the wizard against them. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
@@ -45,6 +46,9 @@ export async function offerDemos(raw: RawOptions, io: Output): Promise<number> {
 async function rehearse(scenario: Scenario, raw: RawOptions, io: Output): Promise<number> {
   const backend = await startBackend(scenario.behaviour);
   const folder = await mkdtemp(join(tmpdir(), 'proxy-doctor-demo-'));
+  // A signal ends the process past what stands in `finally`.
+  const leave = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', leave);
   try {
     const name = `127.0.0.1:${backend.port}`;
     const now = Date.now();
@@ -57,7 +61,8 @@ async function rehearse(scenario: Scenario, raw: RawOptions, io: Output): Promis
     return await runCommand(undefined, options, io, { title: `Rehearsal “${scenario.id}”: ${scenario.title}. Nothing in it is real.` });
   } finally {
     await backend.close();
-    await rm(folder, { recursive: true, force: true });
+    leave();
+    process.off('exit', leave);
   }
 }
 

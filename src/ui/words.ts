@@ -61,6 +61,11 @@ export function timeOfDay(at: number, seconds = true): string {
   return seconds ? text : text.slice(0, 5);
 }
 
+/** As the sentences beside it say their times. */
+export function timeOfDayUtc(at: number, seconds = true): string {
+  return new Date(at).toISOString().slice(11, seconds ? 19 : 16);
+}
+
 /** `just now`, `40 s ago`, `12 min ago`. */
 export function ago(ms: number): string {
   if (ms < 5000) return 'just now';

@@ -58,7 +58,7 @@ describe('failures over time', () => {
     const [, words] = texts(
       timelinePicture({ start, widthSeconds: 60, counts: Array.from({ length: 60 }, (_, at) => at), requests: null }, 60, 1, theme),
     );
-    expect(words).toMatch(/^\d\d:00 +up to 59 failed in 60 s +\d\d:00$/);
+    expect(words).toMatch(/^\d\d:00 +up to 59 failed in 60 s \(UTC\) +\d\d:00$/);
   });
 });
 

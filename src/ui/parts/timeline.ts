@@ -1,7 +1,7 @@
 /** Failures over time: one look tells `every` (a flat block) from `clusters` (towers) and `sporadic` (single ticks). */
 import { lineOf, span, type Line } from '../line.ts';
 import type { Theme } from '../theme.ts';
-import { count, duration, timeOfDay } from '../words.ts';
+import { count, duration, timeOfDayUtc } from '../words.ts';
 import { padStart, widthOf } from '../width.ts';
 import { bars, columnsOf } from './bars.ts';
 
@@ -24,10 +24,9 @@ export function timelinePicture(timeline: Timeline, width: number, rows: number,
   const highest = Math.max(...columns);
   const end = start + counts.length * widthSeconds * 1000;
   const lines: Line[] = bars(columns, rows, theme).map((row) => lineOf(row, 'accent'));
-  const from = timeOfDay(start, end - start < 600_000);
-  const to = timeOfDay(end, end - start < 600_000);
-  const zone = new Date(start).getTimezoneOffset() === 0 ? '' : ' (local time)';
-  const said = `up to ${count(highest)} failed in ${duration(Math.max(1000, perColumn * 1000))}${zone}`;
+  const from = timeOfDayUtc(start, end - start < 600_000);
+  const to = timeOfDayUtc(end, end - start < 600_000);
+  const said = `up to ${count(highest)} failed in ${duration(Math.max(1000, perColumn * 1000))} (UTC)`;
   const middle = ` ${said} `;
   const room = columns.length - widthOf(from) - widthOf(to);
   lines.push(
