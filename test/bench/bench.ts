@@ -226,7 +226,7 @@ try {
     'The logs are made from a seed and are in the memory of the system when they are read. Times are medians; each row was measured in turn with what stands beside it.',
     `Load of the machine over the last five minutes, this bench included: ${(loadavg()[1] ?? 0).toFixed(1)}. Above the number of cores the times, and most of all their ratios, say little.`,
     '',
-    'Beside `wc -l` the reader of error logs has to search for some four hundred words and codes, and to parse what it found. A profile of it on 570 MB with 3 % proxy lines: reading',
+    'Beside `wc -l` the reader of error logs has to search for some three hundred words and codes, and to parse what it found. A profile of it on 570 MB with 3 % proxy lines: reading',
     '110 ms (as long as `dd` takes), searching 115 ms, parsing 70,000 lines some 200 ms, starting 60 ms. `check error-log` adds its own start, pairs lines into failures and judges them.',
     'Of `check access-log` nearly all is work for each line: cutting its fields, the template of its path, and counting.',
     '',
