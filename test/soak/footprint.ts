@@ -53,7 +53,7 @@ export async function footprint(seconds: number): Promise<Footprint> {
     const stage = await lab.build(busy);
     const px = on(stage.namespace('px'));
     const wrk = async (forSeconds: number): Promise<number> => Number(/^Requests\/sec:\s+([\d.]+)$/m.exec(await said([...px, ...load, `-d${forSeconds}s`, 'http://127.0.0.1:8080/x']))?.[1] ?? 0);
-    const args = ['run', '--no-input', '--json', '--allow', 'packet-capture', '--url', 'http://127.0.0.1:8080/x'];
+    const args = ['run', '--no-input', '--json', '--allow', 'packet-capture', '--url', 'http://127.0.0.1:8080/x', '--time-limit', '60s'];
     const state = (name: string): string[] => {
       const folder = join(stage.folder, name);
       mkdirSync(folder, { mode: 0o700 });
@@ -62,7 +62,7 @@ export async function footprint(seconds: number): Promise<Footprint> {
     await wrk(5);
     const [served, run] = await Promise.all([wrk(seconds), measured([...args, '--nice', ...state('state-90')], px)]);
     const logBytes = [stage.errorLog, stage.accessLog].reduce((sum, path) => sum + (path === null ? 0 : statSync(path).size), 0);
-    const argv = await argvOf(stage, { ...busy.runs[0], allow: ['packet-capture'], url: '/x' });
+    const argv = await argvOf(stage, { ...busy.runs[0], allow: ['packet-capture'], url: '/x', args: ['--time-limit', '60s'] });
     const [, trace] = await Promise.all([wrk(seconds), traced(argv)]);
     const report = JSON.parse(run.stdout) as Report;
     return {
