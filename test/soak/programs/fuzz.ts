@@ -17,6 +17,7 @@ import { formatUsageError, UsageError } from '../../../src/errors.ts';
 import { readAnswers } from '../../../src/flow/answers.ts';
 import { openHosts } from '../../../src/host/open.ts';
 import { runCheck } from '../../../src/run/run-check.ts';
+import { visible } from '../../../src/visible.ts';
 import { canary, hostile, mutated } from '../hostile.ts';
 import { numbers } from '../measured.ts';
 import type { FuzzInput } from '../fuzz.ts';
@@ -203,9 +204,10 @@ function reading(text: string, read: () => unknown, withLine: boolean): void {
     read();
   } catch (error) {
     refused += 1;
-    if (error instanceof CaseError) return looked(text, `${error.message} ${error.remedy}`);
+    // As the command line says it.
+    if (error instanceof CaseError) return looked(text, visible(`${error.message} ${error.remedy}`));
     if (!(error instanceof UsageError)) {
-      wrong.push(`${JSON.stringify(text).slice(-300)}: ${error instanceof Error ? (error.stack ?? '') : String(error)}`.slice(0, 900));
+      wrong.push(`${error instanceof Error ? (error.stack ?? '') : String(error)}: ${JSON.stringify(text).slice(-300)}`.slice(0, 900));
       return;
     }
     if (withLine && error.place?.line === undefined) wrong.push(`without a line: ${formatUsageError(error)} for ${JSON.stringify(text.slice(-200))}`);
