@@ -67,7 +67,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
     const all = await inParallel(inputs, 2, async (input) => ({ input, done: await fuzz(input, count, seed) }));
     const rows = all.map(({ input, done }) => [input, done.values, done.refused, done.programs.join(', ') || 'none', done.writes, done.wrong.length]);
     const complaints = all.flatMap(({ input, done }) => done.wrong.map((text) => `${input}: ${text}`));
-    told('fuzz', table(['input', 'values', 'refused', 'programs started', 'files written in the case', 'outside of the plan or the case'], rows), complaints);
+    told('fuzz', table(['input', 'values', 'refused (of all commands they were given to)', 'programs started', 'files written in the case', 'outside of the plan or the case'], rows), complaints);
   },
   lines: async () => {
     const done = await randomLines(Number(values.count ?? 1_000_000), seed);
