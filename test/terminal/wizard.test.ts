@@ -339,8 +339,8 @@ describe('looks', () => {
       'In force for this test: SetEnv proxy-nokeepalive 1',
     );
     screen.press('K');
-    await screen.shows('Keep the change when the test ends?');
+    await screen.shows('Keep the setting when the test has ended');
     screen.press('n');
-    await screen.hides('Keep the change when');
+    await screen.hides('Keep the setting when');
   });
 });
