@@ -16,8 +16,8 @@ import { worlds } from './worlds/index.ts';
 // `npm test` installs what the lab needs and says here whether that went well.
 const possible = process.getuid?.() === 0 && process.env.PROXY_DOCTOR_LAB !== 'no';
 
-// Worlds mostly wait, so three fit on two cores.
-const turn = turns(Math.max(2, Math.min(4, availableParallelism() + 1)));
+// Worlds mostly wait, so four fit on two cores.
+const turn = turns(Math.max(2, Math.min(4, availableParallelism() + 2)));
 
 if (possible) {
   let lab: Lab;
