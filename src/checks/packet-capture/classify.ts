@@ -33,7 +33,7 @@ export function classify(facts: PacketCaptureFacts): Classified<Outcome> {
   const swallowed = point.answersWhole > 0 && number('unacknowledged') + point.connectUnanswered === 0 ? number('swallowed') : 0;
   const vain = number('unacknowledged') + number('swallowed') - swallowed;
   const lost = lostText(facts, point);
-  const seen = `${point.exchanges ?? 0} requests on ${point.connections} connections in ${Math.round(facts.seconds)} s`;
+  const seen = `${point.exchanges ?? 0} requests on ${point.connections} connections in ${Math.round(facts.seconds)} s${markedText(facts)}`;
 
   // Most failures first; of equals, the one that explains the others.
   const candidates: readonly (readonly [count: number, outcome: Outcome, text: string])[] = [
@@ -61,6 +61,13 @@ export function classify(facts: PacketCaptureFacts): Classified<Outcome> {
   if (point.connections === 0 || (point.exchanges ?? 0) + (point.encrypted ?? 0) < leastExchanges)
     return { outcome: 'too-few', summary: `too little traffic to tell: ${seen}` };
   return { outcome: 'clean', summary: `no exchange failed: ${seen}${again(point)}` };
+}
+
+/** Which address served our own requests: another worker, where they were not seen on this way. */
+function markedText({ marked }: PacketCaptureFacts): string {
+  if (marked === null || marked === undefined || marked.sent === 0) return '';
+  if (marked.seen === 0) return `; none of ${marked.sent} GETs of our own came this way`;
+  return `; ${marked.seen} of ${marked.sent} GETs of our own were seen on their way to ${marked.servedBy ?? 'the backend'}`;
 }
 
 function lostText(facts: PacketCaptureFacts, point: PointFacts): string | null {

@@ -1,4 +1,5 @@
 /** Captures at the proxy, and at the backend at the same time where there is a vantage; then reads what came. */
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import path from 'node:path';
@@ -7,6 +8,7 @@ import type { CheckContext, Collected } from '../check.ts';
 import { CouldNot } from '../check.ts';
 import type { Host } from '../../host/host.ts';
 import { ask } from '../../httpd/wire/conversation.ts';
+import { showEndpoint } from '../../httpd/wire/endpoint.ts';
 import { addressesFor, dial } from '../http-request/dial.ts';
 import { compare } from './between.ts';
 import type { PacketCaptureFacts } from './facts.ts';
@@ -49,6 +51,7 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
   const folder = await context.caseFolder();
+  const mark = parameters.url === null ? null : `pd-${randomBytes(6).toString('hex')}`;
   const began = performance.now();
   const reasons: CouldNot[] = [];
   const started: Started[] = [];
@@ -61,19 +64,19 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
     const [reason] = reasons;
     if (started.length === 0 && reason !== undefined) throw reason;
     missing.push(...reasons.map(({ message }) => message));
-    await during(context, parameters, started, began + seconds * 1000);
+    const sent = await during(context, parameters, mark, started, began + seconds * 1000);
     context.signal.throwIfAborted();
     const captured: Captured[] = [];
     for (const { end, file, capturing } of started) {
       capturing.stop();
       const capture = await capturing.ended;
-      const read = readCapture(await readFile(file), end.addresses, target.port, capture);
+      const read = readCapture(await readFile(file), end.addresses, target.port, capture, mark);
       if (read === null) missing.push(`the ${end.side}’s end: tcpdump wrote no capture (${lastLine(capture.complaints)})`);
       else captured.push({ end, file, capture, read });
     }
     if (captured.length === 0) throw new CouldNot('failed', missing.join('; '), null);
     return {
-      facts: factsOf(captured, (performance.now() - began) / 1000, missing),
+      facts: { ...factsOf(captured, (performance.now() - began) / 1000, missing), marked: markedOf(captured, mark, sent) },
       commands: captured.map(({ capture }) => capture.command),
     };
   } finally {
@@ -125,32 +128,32 @@ async function mayCapture(host: Host): Promise<boolean> {
   }
 }
 
-/** While the captures run: says how far they are, and asks through the proxy where a safe URL was given. */
-async function during(context: CheckContext, parameters: Parameters, started: readonly Started[], until: number): Promise<void> {
+/** While the captures run: says how far they are, and asks through the proxy where a safe URL was given. Returns how often. */
+async function during(context: CheckContext, parameters: Parameters, mark: string | null, started: readonly Started[], until: number): Promise<number> {
   const began = performance.now();
   const over = Promise.all(started.map(({ capturing }) => capturing.ended)).then(() => 'over' as const);
   let asked = 0;
   for (;;) {
     const left = until - performance.now();
-    if (left <= 0) return;
+    if (left <= 0) return asked;
     const kept = Math.round(started.reduce((sum, { capturing }) => sum + capturing.bytes(), 0) / 1024);
     const total = Math.round((until - began) / 1000);
     const text = `${kept} kB of headers captured at ${started.map(({ end }) => `the ${end.side}`).join(' and ')}${asked > 0 ? `, ${asked} GETs sent` : ''}`;
     context.progress({ done: Math.round((performance.now() - began) / 1000), total, unit: 'seconds', text });
     const pause = setTimeout(Math.min(1000, left), 'paused' as const, { signal: context.signal }).catch(() => 'paused' as const);
-    if (parameters.url !== null && left > 1500) {
+    if (parameters.url !== null && mark !== null && left > 1500) {
       asked += 1;
       // What becomes of it is seen in the capture; that it could not be sent is no failure of the capture.
-      await Promise.race([request(context, parameters.url, left - 500).catch(() => undefined), over]);
+      await Promise.race([request(context, parameters.url, `${mark}-${asked}`, left - 500).catch(() => undefined), over]);
     }
     const what = await Promise.race([pause, over]);
     context.signal.throwIfAborted();
-    if (what === 'over') return;
+    if (what === 'over') return asked;
   }
 }
 
-/** One GET through the proxy; what becomes of it is seen in the capture. */
-async function request(context: CheckContext, url: string, timeoutMs: number): Promise<void> {
+/** One GET through the proxy, marked in its query; what becomes of it is seen in the capture. */
+async function request(context: CheckContext, url: string, mark: string, timeoutMs: number): Promise<void> {
   if (!URL.canParse(url)) return;
   const { protocol, hostname, port, host, pathname, search } = new URL(url);
   const secure = protocol === 'https:';
@@ -160,7 +163,7 @@ async function request(context: CheckContext, url: string, timeoutMs: number): P
   const dialled = await dial(context.hosts.proxy, target, addresses, { timeoutMs, signal: context.signal });
   if (dialled.kind !== 'open') return;
   try {
-    await ask(dialled.socket, { method: 'GET', target: pathname + search, host, close: true }, timeoutMs);
+    await ask(dialled.socket, { method: 'GET', target: `${pathname}${search}${search === '' ? '?' : '&'}proxy-doctor=${mark}`, host, close: true }, timeoutMs);
   } finally {
     dialled.socket.close();
   }
@@ -208,6 +211,19 @@ function factsOf(captured: readonly Captured[], seconds: number, missing: string
     madeUpBetween: between?.madeUp ?? null,
     seconds: Math.round(seconds * 10) / 10,
     missing,
+  };
+}
+
+function markedOf(captured: readonly Captured[], mark: string | null, sent: number): PacketCaptureFacts['marked'] {
+  const seen = (captured.find(({ end }) => end.side === 'proxy') ?? captured[0])?.read.marked ?? [];
+  if (mark === null) return null;
+  const [first] = seen;
+  return {
+    mark,
+    sent,
+    seen: seen.length,
+    servedBy: first === undefined ? null : showEndpoint(first.backend, first.port),
+    connections: new Set(seen.map(({ from }) => from)).size,
   };
 }
 

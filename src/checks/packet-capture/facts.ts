@@ -81,6 +81,11 @@ export const facts = z.object({
   lostHereAndThere: z.object({ packets: z.number(), sent: z.number() }).nullable().optional(),
   /** Resets and closes that arrived at one end and were never sent by the other: something in between made them up. */
   madeUpBetween: z.object({ toProxy: z.number(), toBackend: z.number() }).nullable().optional(),
+  /** Our own GETs through the proxy (--url): how many were sent, and which of them were seen on the way to this backend, on how many connections. */
+  marked: z
+    .object({ mark: z.string(), sent: z.number(), seen: z.number(), servedBy: z.string().nullable(), connections: z.number() })
+    .nullable()
+    .optional(),
   /** Why an end was not captured, or could not be compared. */
   missing: z.array(z.string()).optional(),
 });

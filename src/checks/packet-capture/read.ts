@@ -4,17 +4,22 @@ import { decode } from '../../httpd/wire/packets.ts';
 import type { Packet } from '../../httpd/wire/packets.ts';
 import { readPcap } from '../../httpd/wire/pcap.ts';
 import type { Captured } from './between.ts';
+import type { MarkedRequest } from './marked.ts';
+import { findMarked } from './marked.ts';
 import type { Verdict } from './verdicts.ts';
 import { verdictOf } from './verdicts.ts';
 
 export interface CaptureRead extends Captured {
   readonly packets: number;
   readonly verdicts: readonly Verdict[];
+  /** Requests of our own that were seen on the way. */
+  readonly marked: readonly MarkedRequest[];
 }
 
 /**
  * @param addresses of the backend; empty: any, the port alone tells (an address may be translated on the way)
  * @param during when the capture ran, milliseconds by the clock of its packets: the file itself knows only when packets came
+ * @param mark of the requests that were sent through the proxy meanwhile
  * @returns null for what is no capture file
  */
 export function readCapture(
@@ -22,6 +27,7 @@ export function readCapture(
   addresses: readonly string[],
   port: number,
   during: { readonly fromMs: number; readonly untilMs: number },
+  mark: string | null = null,
 ): CaptureRead | null {
   const file = readPcap(bytes);
   if (file === null) return null;
@@ -37,5 +43,12 @@ export function readCapture(
   }
   const known = new Set(addresses);
   const connections = assemble(packets, (address, at) => at === port && (known.size === 0 || known.has(address)));
-  return { packets: packets.length, connections, fromUs, untilUs, verdicts: connections.map((one) => verdictOf(one, untilUs)) };
+  return {
+    packets: packets.length,
+    connections,
+    fromUs,
+    untilUs,
+    verdicts: connections.map((one) => verdictOf(one, untilUs)),
+    marked: mark === null ? [] : findMarked(packets, mark),
+  };
 }

@@ -35,8 +35,8 @@ interface Found {
 }
 
 /** Captures while `traffic` runs. */
-async function capture(port: number, traffic: () => Promise<void>, set: object = {}): Promise<Found> {
-  const prepared = packetCapture.prepare(knownFor({ backend: `127.0.0.1:${port}` }), { seconds: 2.5, ...set });
+async function capture(port: number, traffic: () => Promise<void>, set: object = {}, url: string | null = null): Promise<Found> {
+  const prepared = packetCapture.prepare(knownFor({ backend: `127.0.0.1:${port}`, inputs: { url } }), { seconds: 2.5, ...set });
   if (!prepared.ready) throw new Error(prepared.reason);
   let listening = (): void => undefined;
   const ready = new Promise<void>((resolve) => {
@@ -56,6 +56,21 @@ async function backend(behaviour: Behaviour = {}): Promise<number> {
   const started = await startBackend(behaviour);
   stops.push(started.stop);
   return started.port;
+}
+
+/** Stands for the proxy: hands on what comes, on a connection of its own. */
+async function relay(to: number): Promise<number> {
+  const server = net.createServer((client) => {
+    const onward = net.connect({ host: '127.0.0.1', port: to });
+    client.pipe(onward).pipe(client);
+    for (const one of [client, onward]) one.on('error', () => {});
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  stops.push(async () => server.close());
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 const connect = async (port: number) => {
@@ -97,6 +112,18 @@ describe.concurrent('one end, on real packets', () => {
       retransmissions: 0,
     });
     expect(facts.lostBetween).toBeNull();
+  });
+
+  it('our own marked GETs are found again on the way to the backend that serves them', async () => {
+    const port = await backend();
+    const elsewhere = await backend();
+    const through = (to: number) => relay(to).then((at) => capture(port, async () => {}, { seconds: 3 }, `http://127.0.0.1:${at}/list?page=2`));
+    const [here, there] = await Promise.all([through(port), through(elsewhere)]);
+    expect(here.facts.marked).toMatchObject({ sent: here.facts.marked?.seen, servedBy: `127.0.0.1:${port}` });
+    expect(here.facts.marked?.seen).toBeGreaterThan(0);
+    expect(here.summary).toContain(`GETs of our own were seen on their way to 127.0.0.1:${port}`);
+    expect(there.facts.marked).toMatchObject({ seen: 0, servedBy: null });
+    expect(there.summary).toContain('GETs of our own came this way');
   });
 
   it('answers of every framing are seen to be whole, big ones too', async () => {
