@@ -2,48 +2,23 @@
  * The session: carries a case through. It hands events to the engine, writes each to the journal before it acts on what follows,
  * runs the checks that the engine asks for, and waits for its driver where a person (or an answers file) has to speak.
  */
-import type { Check } from '../checks/check.ts';
-import type { Inputs } from '../checks/inputs.ts';
-import type { Journal } from '../case/journal.ts';
 import { classifiers } from '../diagnosis/classifiers/all.ts';
 import { answersOf, conclude } from '../diagnosis/conclude.ts';
-import type { Declared } from '../diagnosis/declared.ts';
 import { read } from '../diagnosis/signs/all.ts';
 import { listSuspects } from '../diagnosis/suspects.ts';
 import { newestOf, viewOf } from '../diagnosis/view.ts';
 import type { Diagnosis } from '../engine/conclusion.ts';
 import type { CaseEvent, DecidedBy } from '../engine/events.ts';
-import type { Flow, RoutedStep, StepId } from '../engine/flow.ts';
+import type { RoutedStep, StepId } from '../engine/flow.ts';
 import { isDone } from '../engine/remedies.ts';
 import type { State } from '../engine/state.ts';
 import { advance, begin, type Effect, effectsOf, type Folded, Refused } from '../engine/step.ts';
-import type { Hosts } from '../host/host.ts';
 import type { Carrier } from './run-check.ts';
 import { runningChecks } from './running-checks.ts';
 import type { Awaiting, Intent, Session, SessionView } from './session.ts';
+import type { SessionOptions } from './session-options.ts';
 import { soFar } from './so-far.ts';
 import { decidingCheck, verifyUntilGood, type Verifying } from './verify.ts';
-
-export interface SessionOptions {
-  readonly flow: Flow;
-  readonly flowHash: string;
-  readonly declared: Readonly<Record<string, Declared>>;
-  readonly checks: Readonly<Record<string, Check>>;
-  readonly hosts: Hosts;
-  readonly inputs: Inputs;
-  readonly journal: Journal;
-  readonly changesFolder: () => Promise<string>;
-  /** Events of an interrupted case, to go on with. */
-  readonly before: readonly CaseEvent[];
-  readonly caseId: string;
-  readonly hostName: string;
-  readonly startedAt: number;
-  readonly now: () => number;
-  /** When the whole run has to be over (ms since the epoch), or null: no limit. */
-  readonly deadline: number | null;
-  /** Take the way the evidence favours without asking. */
-  readonly follow: boolean;
-}
 
 /** Evidence older than this is marked: the world may have changed since. */
 const staleAfterMs = 10 * 60 * 1000;

@@ -9,7 +9,7 @@ import { evidenceKey } from '../engine/keys.ts';
 import type { State } from '../engine/state.ts';
 import { newestOf } from '../diagnosis/view.ts';
 import { type Carrier, type Found, type Order, runCheck } from './run-check.ts';
-import type { SessionOptions } from './run-session.ts';
+import type { SessionOptions } from './session-options.ts';
 import type { RunningCheck } from './session.ts';
 
 interface Running {

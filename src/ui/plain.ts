@@ -25,7 +25,7 @@ import { createTheme } from './theme.ts';
 import { baseBody } from './view.ts';
 import { wrap } from './width.ts';
 import { timeOfDay } from './words.ts';
-import type { WizardEnd, WizardOptions } from './wizard.tsx';
+import type { WizardEnd, WizardOptions } from './wizard-options.ts';
 
 /** Progress is told at most this often: each telling is a line that stays. */
 const tellEveryMs = 5000;

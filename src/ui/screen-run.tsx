@@ -10,7 +10,7 @@ import type { Store } from './doors.ts';
 import { leadsOn, whenTaken } from './taken.ts';
 import { clipboardSequence, restoreNow, runPager } from './terminal.ts';
 import { createTheme } from './theme.ts';
-import type { WizardEnd, WizardOptions } from './wizard.tsx';
+import type { WizardEnd, WizardOptions } from './wizard-options.ts';
 
 /** While checks run the screen is drawn anew at most this often: under 2 KB a second at 80x24. */
 const drawEveryMs = 500;

@@ -8,7 +8,8 @@ import type { CaseEvent } from '../../src/engine/events.ts';
 import type { Flow } from '../../src/engine/flow.ts';
 import { readFlow } from '../../src/flow/read-flow.ts';
 import type { Hosts } from '../../src/host/host.ts';
-import { openSession, type SessionOptions } from '../../src/run/run-session.ts';
+import { openSession } from '../../src/run/run-session.ts';
+import type { SessionOptions } from '../../src/run/session-options.ts';
 import type { Session } from '../../src/run/session.ts';
 import { localHost } from '../../src/host/local.ts';
 
