@@ -1,11 +1,12 @@
-// Makes dist/proxy-doctor, one file that needs no Node: the pinned Node with the program and its flows inside (a single executable
+// Makes build/proxy-doctor, one file that needs no Node: the pinned Node with the program and its flows inside (a single executable
 // application). See docs/offline.md for its use.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { bundleOptions } from './bundle-options.mjs';
+import { licences } from './licences.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 // Not below dist/: npm packs that, and a build of the bundle empties it.
@@ -15,13 +16,18 @@ try {
   mkdirSync(join(target, '..'), { recursive: true });
   // One file: the program inside the executable can import nothing but Node's own modules.
   const main = join(folder, 'main.mjs');
-  await build({ ...bundleOptions, entryPoints: [join(root, 'src/main.ts')], outfile: main });
+  const { metafile } = await build({ ...bundleOptions, entryPoints: [join(root, 'src/main.ts')], outfile: main, metafile: true });
+  // They go along with the file: Node's own, and those of the packages inside.
+  const node = realpathSync(process.execPath);
+  const nodes = join(node, '../../LICENSE');
+  const notices = [licences(root, metafile), 'Node.js', existsSync(nodes) ? readFileSync(nodes, 'utf8') : 'https://github.com/nodejs/node/blob/main/LICENSE'];
+  writeFileSync(`${target}.LICENCES.txt`, notices.join('\n\n'));
 
   // Symbols are a third of Node's file. They go before the program is put in: afterwards strip would damage it.
-  const node = join(folder, 'node');
-  copyFileSync(process.execPath, node);
-  chmodSync(node, 0o755);
-  if (spawnSync('strip', [node]).status !== 0) console.error('strip is not there (binutils): the executable will be larger than need be');
+  const stripped = join(folder, 'node');
+  copyFileSync(node, stripped);
+  chmodSync(stripped, 0o755);
+  if (spawnSync('strip', [stripped]).status !== 0) console.error('strip is not there (binutils): the executable will be larger than need be');
 
   const assets = Object.fromEntries(
     readdirSync(join(root, 'flows'), { recursive: true })
@@ -31,7 +37,7 @@ try {
   const config = join(folder, 'sea.json');
   writeFileSync(
     config,
-    JSON.stringify({ main, mainFormat: 'module', executable: node, output: target, disableExperimentalSEAWarning: true, assets }),
+    JSON.stringify({ main, mainFormat: 'module', executable: stripped, output: target, disableExperimentalSEAWarning: true, assets }),
   );
   execFileSync(process.execPath, ['--build-sea', config], { stdio: ['ignore', 'ignore', 'inherit'] });
   chmodSync(target, 0o755);

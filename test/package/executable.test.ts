@@ -3,7 +3,7 @@
  * no npm, no shell; read-only but for the state directory; as a user who owns nothing.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -65,6 +65,11 @@ function inside(args: readonly string[]): ReturnType<typeof spawnSync> {
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', XDG_STATE_HOME: '/state', HOME: '/nonexistent' },
   });
 }
+
+test('the notices of what is inside are written beside it', () => {
+  const notices = readFileSync(`${executable}.LICENCES.txt`, 'utf8');
+  for (const package_ of ['shescape', 'zod', 'ink', 'Node.js']) expect(notices).toContain(package_);
+});
 
 test('diagnoses a dead backend, and keeps the case', () => {
   const { status, stdout, stderr } = inside([
