@@ -68,7 +68,7 @@ function inside(args: readonly string[]): ReturnType<typeof spawnSync> {
 
 test('the notices of what is inside are written beside it', () => {
   const notices = readFileSync(`${executable}.LICENCES.txt`, 'utf8');
-  for (const package_ of ['shescape', 'zod', 'ink', 'Node.js']) expect(notices).toContain(package_);
+  for (const inside of ['shescape', 'zod', 'ink', 'Node.js']) expect(notices).toContain(inside);
 });
 
 test('diagnoses a dead backend, and keeps the case', () => {
