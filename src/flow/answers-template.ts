@@ -1,5 +1,5 @@
 /** A template of an answers file: every question of a flow, its options, and when it is asked. */
-import { stringify } from 'yaml';
+import { dump } from 'js-yaml';
 import type { Flow, QuestionStep } from '../engine/flow.ts';
 import { edgesOf, type Edge } from '../engine/paths.ts';
 import { allowed, questionsOf } from './answers.ts';
@@ -11,7 +11,7 @@ export function answersTemplate(flow: Flow): string {
   return [
     `# Answers for the flow ${flow.id}, version ${flow.version}: ${flow.title}`,
     '# Take the # away from what you want to set. Run it with: proxy-doctor run --answers THIS-FILE',
-    stringify({ flow: flow.id }).trimEnd(),
+    dump({ flow: flow.id }).trimEnd(),
     '',
     'inputs:            # the same names as the options, with _ for -',
     '  # error_log: [/var/log/apache2/error.log]',

@@ -1,5 +1,5 @@
 /** Answers files: what a run without a person is told, read strictly and written so that they can be read again. */
-import { stringify } from 'yaml';
+import { dump } from 'js-yaml';
 import * as z from 'zod';
 import type { Place } from '../errors.ts';
 import type { Action, Flow, QuestionStep } from '../engine/flow.ts';
@@ -190,9 +190,9 @@ export function writeAnswers(given: Answers): string {
   const inputs = Object.fromEntries(
     Object.entries(given.inputs).filter(([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0)),
   );
-  const body = stringify(
+  const body = dump(
     { ...(given.flow === null ? {} : { flow: given.flow }), inputs, answers: given.answers, allow: given.allow },
-    { lineWidth: 0, aliasDuplicateObjects: false },
+    { lineWidth: -1, noRefs: true },
   );
   return `# Repeats a run of proxy-doctor: proxy-doctor run --answers THIS-FILE\n${body}`;
 }

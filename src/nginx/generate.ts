@@ -3,7 +3,7 @@
  * only `explain` needs, and the faults on record. Run it after changing them (`node src/nginx/generate.ts`); a test compares.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { z } from 'zod';
 import type { MessageWords } from '../httpd/error-log/words.ts';
 
@@ -14,7 +14,7 @@ export interface SourceMessage extends MessageWords {
   readonly samples: readonly { readonly line: string; readonly errno?: string; readonly backend?: string }[];
 }
 
-const read = (name: string): unknown => parse(readFileSync(new URL(`../../flows/nginx-upstream/${name}`, import.meta.url), 'utf8'));
+const read = (name: string): unknown => load(readFileSync(new URL(`../../flows/nginx-upstream/${name}`, import.meta.url), 'utf8'));
 
 export function readMessages(): Readonly<Record<string, SourceMessage>> {
   return (read('messages.yaml') as { messages: Record<string, SourceMessage> }).messages;

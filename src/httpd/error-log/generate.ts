@@ -3,7 +3,7 @@
  * the words that only `explain` needs. Run it after changing them (`node src/httpd/error-log/generate.ts`); a test compares.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { ErrnoWords, MessageWords } from './words.ts';
 
 /** A sample line with what has to be read from it. */
@@ -29,11 +29,11 @@ export interface SourceMessage extends MessageWords {
 const folder = new URL('../../../flows/mod-proxy-http/', import.meta.url);
 
 export function readMessages(): Readonly<Record<string, SourceMessage>> {
-  return (parse(readFileSync(new URL('messages.yaml', folder), 'utf8')) as { messages: Record<string, SourceMessage> }).messages;
+  return (load(readFileSync(new URL('messages.yaml', folder), 'utf8')) as { messages: Record<string, SourceMessage> }).messages;
 }
 
 export function readErrnos(): Readonly<Record<string, ErrnoWords>> {
-  return (parse(readFileSync(new URL('errno.yaml', folder), 'utf8')) as { errno: Record<string, ErrnoWords> }).errno;
+  return (load(readFileSync(new URL('errno.yaml', folder), 'utf8')) as { errno: Record<string, ErrnoWords> }).errno;
 }
 
 /** The table that lines are recognised by. */

@@ -1,5 +1,5 @@
 /** Reads flows/mod-proxy-http/fixes.yaml. Only the generator and its test do: the program has the table in it. */
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import * as z from 'zod';
 import { families } from '../../checks/error-log/facts.ts';
 import type { KnownFault } from './faults.ts';
@@ -25,6 +25,6 @@ const list = z.strictObject({ faults: z.array(entry) });
 /** @throws {z.ZodError} where the file has another form */
 export function readFaults(text: string): KnownFault[] {
   return list
-    .parse(parse(text))
+    .parse(load(text))
     .faults.map(({ introduced, shows, ...rest }) => ({ ...rest, introduced: introduced ?? null, shows: shows ?? [] }));
 }
