@@ -8,6 +8,8 @@ const tools = {
   ip: 'iproute2',
   ss: 'iproute2',
   iptables: 'iptables',
+  nft: 'nftables',
+  curl: 'curl',
   tcpdump: 'tcpdump',
   tmux: 'tmux',
   ping: 'iputils-ping',
@@ -24,7 +26,7 @@ const tools = {
   mandoc: 'mandoc',
   wrk: 'wrk',
   // Opens the HTML report in the tests, and reads its print.
-  chromium: 'chromium',
+  chromium: 'chromium fonts-dejavu-core',
   pdftotext: 'poppler-utils',
 };
 const folders = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/local/sbin', '/usr/local/bin'];
@@ -39,7 +41,7 @@ export function installLabTools() {
   const missing = missingLabTools();
   if (missing.length === 0) return [];
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return missing;
-  const packages = [...new Set(missing.map((tool) => tools[tool]))];
+  const packages = [...new Set(missing.flatMap((tool) => tools[tool].split(' ')))];
   console.error(`installing for the lab: ${packages.join(' ')}`);
   const options = {
     stdio: ['ignore', 'ignore', 'inherit'],
