@@ -68,8 +68,8 @@ export const mechanisms: Readonly<
     unseen: [['log-unreachable'], ['log-every'], ['host-silent'], ['timeouts-now']],
   },
   'hardware-suspected': {
-    seen: [['log-sporadic'], ['interface-faults'], ['carrier-flaps']],
-    unseen: [['segments-retransmitted'], ['no-pattern'], ['log-clusters']],
+    seen: [['sporadic-among-successes'], ['interface-faults'], ['carrier-flaps']],
+    unseen: [['log-sporadic'], ['segments-retransmitted'], ['no-pattern'], ['log-clusters']],
   },
   'backend-crashed': {
     seen: [

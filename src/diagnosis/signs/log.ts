@@ -85,6 +85,11 @@ export const logSigns = {
     ),
   'log-clusters': (view: View) => frequency(view, 'clusters', (backend) => `failures come in bursts: ${backend.frequencyBecause}`),
   'log-sporadic': (view: View) => frequency(view, 'sporadic', (backend) => `failures are isolated: ${backend.frequencyBecause}`),
+  // By the failures' times alone a quiet backend that is down looks the same: one request a minute, and each of them fails.
+  'sporadic-among-successes': (view: View) => {
+    const sporadic = frequency(view, 'sporadic', (backend) => `failures are isolated: ${backend.frequencyBecause}`);
+    return sporadic.state === 'yes' && sporadic.evidence.length > 0 && view.backend?.frequencyBasis !== 'access-log' ? { ...sporadic, state: 'unknown', text: '' } : sporadic;
+  },
   'log-outage-over': (view: View) =>
     fromLog(
       view,
