@@ -21,7 +21,7 @@ export function assemble(analysis: Analysis): ErrorLogFacts {
   const { dialect = 'httpd' } = reading.parameters;
   const window = windowOf(analysis);
   const rows = rowsByBackend(analysis);
-  const judged = [...rows].map(([backend, own]) => judgeBackend(analysis, backend, own, window ?? { from: reading.now, to: reading.now }));
+  const judged = [...rows].map(([backend, own]) => judgeBackend(analysis, backend, own, judgedOver(analysis, window)));
   const unjoined = judged.reduce((sum, one) => sum + one.unjoined, 0);
   const backends = judged
     .map((one) => one.facts)
@@ -95,6 +95,13 @@ export function windowOf({ reading }: Analysis): Window | null {
   const from = since ?? (starts.length > 0 ? Math.min(...starts) : null);
   const to = until ?? (since === null ? (ends.length > 0 ? Math.max(...ends) : null) : reading.now);
   return from === null || to === null ? null : { from, to: Math.max(from, to) };
+}
+
+/** The log of a running server that has written nothing more since has nothing more to say: it was quiet until now. */
+function judgedOver({ reading }: Analysis, window: Window | null): Window {
+  if (window === null) return { from: reading.now, to: reading.now };
+  const live = reading.errorFiles.some((file) => file.parameter.standing === 'running' && file.trouble === null);
+  return live && reading.tally === null && reading.parameters.until === null ? { ...window, to: Math.max(window.to, reading.now) } : window;
 }
 
 function rowsByBackend({ names }: Analysis): Map<number, number[]> {

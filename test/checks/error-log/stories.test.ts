@@ -505,3 +505,13 @@ test('answers that break off between others of the same client are no outage: th
   const { worst } = await judge({ ...logsOf(requests), config: configOf([{ path: '/', backend: app }]), now: start + minute });
   expect(worst).toMatchObject({ outage: null, frequency: 'clusters', requests: 120, failedRequests: 30 });
 });
+
+test('without an access log: one dense hour, and the running server’s log quiet for a day since, is an outage', async () => {
+  const requests = every(0, 60 * minute, minute, (_at, i) => ({ path: `/x/${i}`, status: 503, error: refused(app) }));
+  const { error } = logsOf(requests);
+  const config = configOf([{ path: '/', backend: app }], { accessLogs: [] });
+  const at = async (now: number) => (await judge({ error, config, now })).worst;
+  expect(await at(start + 26 * 60 * minute)).toMatchObject({ frequency: 'every', frequencyBasis: 'error-log' });
+  // As soon as it is over nothing tells it from single failures of a backend that is asked more often.
+  expect(await at(start + 60 * minute)).toMatchObject({ frequency: 'sporadic' });
+});
