@@ -64,8 +64,8 @@ export const mechanisms: Readonly<
     ],
   },
   'backend-not-found': {
-    seen: [['not-resolved-now'], ['log-dns'], ['no-route'], ['neighbour-failed'], ['unreachable-now'], ['log-unreachable', 'log-every']],
-    unseen: [['log-unreachable'], ['log-every'], ['host-silent'], ['timeouts-now']],
+    seen: [['not-resolved-now'], ['log-dns'], ['no-route'], ['neighbour-failed'], ['unreachable-late'], ['unreachable-now', 'host-silent'], ['log-unreachable', 'host-silent'], ['log-unreachable', 'connects-now']],
+    unseen: [['unreachable-now'], ['log-unreachable', 'log-every'], ['connects-now'], ['host-silent'], ['timeouts-now']],
   },
   'hardware-suspected': {
     seen: [['sporadic-among-successes'], ['interface-faults'], ['carrier-flaps']],

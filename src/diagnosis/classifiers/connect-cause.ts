@@ -106,6 +106,10 @@ function fromTheLog(view: View, sign: Reader): Verdict | null {
   if (holds(sign, 'few-failures') && !holds(sign, 'log-every')) return null;
   if (holds(sign, 'log-every')) {
     if (holds(sign, 'log-refused')) return verdict(sign, 'backend-not-running', ['log-every', 'log-refused', 'log-outage-over', 'connects-now']);
+    // Told to be unreachable, while it answers otherwise: somebody in between says so.
+    if (holds(sign, 'log-unreachable') && holds(sign, 'host-answers') && !holds(sign, 'connects-now') && !holds(sign, 'log-outage-over')) {
+      return verdict(sign, 'network-blocked', ['log-every', 'log-unreachable', 'host-answers']);
+    }
     if (holds(sign, 'log-unreachable')) return verdict(sign, 'backend-not-found', ['log-every', 'log-unreachable', 'log-outage-over', 'connects-now']);
     if (holds(sign, 'queue-overflowed')) return verdict(sign, 'backend-overloaded', ['log-every', 'log-connect-timeouts', 'queue-overflowed']);
     if (holds(sign, 'log-connect-timeouts')) return verdict(sign, 'network-blocked', ['log-every', 'log-connect-timeouts', 'log-outage-over', 'connects-now']);

@@ -127,6 +127,13 @@ export const liveSigns = {
       (facts) => (facts.unreachableAfterMs === null ? null : facts.unreachableAfterMs < icmpMs),
       (facts) => `“unreachable” comes after ${facts.unreachableAfterMs?.toFixed(0) ?? '?'} ms: somebody answers with it`,
     ),
+  // Nobody answered ARP: no firewall takes that long to say no.
+  'unreachable-late': (view: View) =>
+    from(
+      view.of('tcp-connect'),
+      (facts) => (facts.unreachableAfterMs === null ? null : facts.unreachableAfterMs >= icmpMs),
+      (facts) => `“unreachable” comes after ${((facts.unreachableAfterMs ?? 0) / 1000).toFixed(1)} s: nobody answers for that address`,
+    ),
   'host-answers': (view: View) =>
     from(
       view.of('reachability'),
