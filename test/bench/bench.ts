@@ -6,7 +6,7 @@
  *   npm run bench -- --only error      one part: start, runs, flow, explain, error, access
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -68,7 +68,7 @@ async function errorLogs(scan: string): Promise<void> {
       spacingMs: (24 * hour) / (size * 4081),
     });
     const greps: Command[] = [{ name: 'grep -acE, what one types', argv: ['grep', '-acE', typed, path] }];
-    if (size <= 200) greps.push({ name: 'grep -acE, every wording', argv: ['grep', '-acE', allWordings(), path] });
+    if (size <= 600) greps.push({ name: 'grep -acE, every wording', argv: ['grep', '-acE', allWordings(), path] });
     if (has('rg')) greps.push({ name: 'rg -c, what one types', argv: ['rg', '-c', typed, path] });
     greps.push({ name: 'wc -l', argv: ['wc', '-l', path] });
     await compare(
@@ -107,7 +107,7 @@ async function accessLogs(): Promise<void> {
     });
     const others: Command[] = [{ name: 'wc -l', argv: ['wc', '-l', path] }];
     // A gigabyte takes goaccess minutes, each time; its lines a second are those of a smaller file.
-    if (has('goaccess') && size <= 200)
+    if (has('goaccess') && size <= 600)
       others.push({
         name: 'goaccess',
         argv: [
@@ -161,6 +161,19 @@ async function starting(): Promise<void> {
     );
 }
 
+/** The single executable, where it was built (`npm run build:executable`). */
+async function executable(): Promise<void> {
+  const file = join(root, 'build/proxy-doctor');
+  if (!existsSync(file)) {
+    say('no executable: npm run build:executable makes it');
+    return;
+  }
+  const size = `${Math.round(statSync(file).size / 2 ** 20)} MiB`;
+  await compare(`the single executable (${size}): \`--version\``, { name: 'executable', argv: [file, '--version'] }, [
+    { name: 'the same with node', argv: [process.execPath, program, '--version'] },
+  ]);
+}
+
 async function flowLint(): Promise<void> {
   const lints = [10_000, 20_000].map((steps): Command => {
     const path = join(folder, `flow-${steps}.yaml`);
@@ -210,6 +223,7 @@ try {
     start: starting,
     runs: () => ['backend-down', 'stall', 'keepalive'].forEach(wholeRun),
     flow: flowLint,
+    executable,
     explain,
     error: () => errorLogs(scan),
     access: accessLogs,
