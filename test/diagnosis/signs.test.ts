@@ -304,6 +304,9 @@ const rows: readonly (readonly [sign: SignName, check: string, facts: Facts, say
   ['proxy-at-limit', 'proxy-resources', { workers: { used: 15, limit: 150, how: '' } }, 'no'],
   ['proxy-within-limits', 'proxy-resources', { workers: { used: 15, limit: 150, how: '' } }, 'yes'],
   ['proxy-within-limits', 'proxy-resources', { workers: { used: 150, limit: 150, how: '' } }, 'no'],
+  ['operation-mostly-fails', 'access-log', accesses({ failed: 20, patterns: [pattern('/a')] }), 'yes'],
+  ['operation-mostly-fails', 'access-log', accesses({ failed: 20, patterns: [{ ...pattern('/a'), failed: 11, requests: 72 }] }), 'no'],
+  ['operation-mostly-fails', 'access-log', accesses({ failed: 20, patterns: [pattern(null)] }), 'unknown'],
   // The backend's side
   ['not-listening', 'backend-process', { port: 8080, addresses: ['10.0.0.5'] }, 'yes'],
   ['not-listening', 'backend-process', listens(), 'no'],

@@ -57,7 +57,9 @@ function drops(view: View, sign: Reader): Verdict {
     return verdict(sign, 'cannot-tell', ['log-no-listener-of-http', 'fresh-answered'], 'the failures in flight have no errno in common');
   }
   const freshFails = holds(sign, 'fresh-dropped') || holds(sign, 'probe-fresh-fails') || holds(sign, 'log-fresh-failures') || holds(sign, 'fresh-mixed');
-  const workedOnIt = holds(sign, 'log-slow-failures') || holds(sign, 'log-response-broken') || holds(sign, 'path-pattern');
+  const reuseFails = holds(sign, 'probe-can-race') || holds(sign, 'probe-forgotten') || holds(sign, 'reuse-fails');
+  const byOperation = holds(sign, 'path-pattern') && (holds(sign, 'operation-mostly-fails') || !reuseFails);
+  const workedOnIt = holds(sign, 'log-slow-failures') || holds(sign, 'log-response-broken') || byOperation;
   if (freshFails || workedOnIt || holds(sign, 'toggle-no-change') || holds(sign, 'proxy-never-reuses') || holds(sign, 'crash-recorded')) {
     if ((holds(sign, 'segments-retransmitted') || holds(sign, 'interface-faults')) && !holds(sign, 'path-pattern') && !freshFails) {
       return verdict(sign, 'network-loss', ['segments-retransmitted', 'interface-faults', 'log-incomplete']);
@@ -66,7 +68,7 @@ function drops(view: View, sign: Reader): Verdict {
       'log-in-flight-drops', 'log-response-broken', 'log-slow-failures', 'fresh-dropped', 'probe-fresh-fails', 'log-fresh-failures', 'toggle-no-change', 'crash-recorded', 'pattern',
     ]);
   }
-  if (holds(sign, 'probe-can-race') || holds(sign, 'probe-forgotten') || holds(sign, 'reuse-fails')) {
+  if (reuseFails) {
     return verdict(sign, 'keepalive-race', ['probe-can-race', 'probe-forgotten', 'reuse-fails', 'log-fast-failures', 'fresh-answered']);
   }
   if (holds(sign, 'segments-retransmitted') || holds(sign, 'interface-faults')) {

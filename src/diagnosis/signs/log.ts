@@ -212,6 +212,13 @@ export const logSigns = {
       (facts) => facts.patterns.some((pattern) => pattern.path !== null),
       () => 'the failures keep to one operation',
     ),
+  // What comes first after each pause has a path too: an operation that mostly does well does not break by itself.
+  'operation-mostly-fails': (view: View) =>
+    from(
+      view.of('access-log'),
+      (facts) => (facts.patterns.some(({ path }) => path !== null) ? facts.patterns.some(({ path, failed, requests }) => path !== null && failed * 2 >= requests) : null),
+      () => 'most requests of that operation fail',
+    ),
   'no-pattern': (view: View) =>
     from(
       view.of('access-log'),
