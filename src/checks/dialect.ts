@@ -2,7 +2,7 @@
  * Whose logs and configuration a check reads. A flow says it with `with: { dialect: nginx }`; where it says nothing, the configuration that was
  * read says it, and without either it is httpd's. What a check finds has the same form in every dialect, so that signs and classifiers serve all.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ProxyConfigFacts } from './proxy-config/facts.ts';
 
 export const dialect = z.enum(['httpd', 'nginx']);

@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { load } from 'js-yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MessageWords } from '../httpd/error-log/words.ts';
 
 export interface SourceMessage extends MessageWords {

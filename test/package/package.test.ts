@@ -70,6 +70,12 @@ test('brings everything: it installs without a network, alone', () => {
   expect(tree.dependencies['proxy-doctor']?.dependencies).toBeUndefined();
 });
 
+test('speaks one language: of zod, which brings its words in fifty, only what is used comes along', () => {
+  const chunks = files.filter((path) => path.endsWith('.js')).map((path) => readFileSync(join(root, path), 'utf8'));
+  const saying = (text: string): number => chunks.filter((chunk) => chunk.includes(text)).length;
+  expect({ english: saying('Invalid input: expected '), german: saying('erwartet instanceof') }).toEqual({ english: 1, german: 0 });
+});
+
 test('npx runs it', () => {
   expect(npm(['exec', '--offline', '--', 'proxy-doctor', '--version'], empty).trim()).toBe(manifest.version);
 });
