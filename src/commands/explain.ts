@@ -2,13 +2,12 @@
  * `explain`: each line that comes in is answered at once, so that it can stand behind `tail -f`. Pure words come from
  * src/httpd/error-log; here they are laid out, and the streams are minded.
  */
-import { StringDecoder } from 'node:string_decoder';
-import { FileError, type Host } from '../host/host.ts';
 import type { ErrorEntry } from '../httpd/error-log/entry.ts';
+import { explainCode } from '../httpd/error-log/explain-code.ts';
 import { explainEntry, notOurs, type Explanation, type Root } from '../httpd/error-log/explain.ts';
-import { longestLine } from '../httpd/error-log/lines.ts';
 import { parseErrorLine } from '../httpd/error-log/parse.ts';
 import { Failures } from '../httpd/error-log/same-failure.ts';
+import { fromArguments, linesOf } from './explain-input.ts';
 import { layOut, summary, type Look } from './explain-text.ts';
 
 export interface ExplainOptions {
@@ -35,14 +34,15 @@ export async function explainCommand({ lines, json, stdin, stdout }: ExplainStre
     columns: Math.min(stdout.columns ?? 100, 110),
     color: wantsColor(stdout.isTTY === true),
     out: (text) => write(stdout, text),
-    sayOthers: lines.length > 0,
   };
   if (lines.length === 0 || (lines.length === 1 && lines[0] === '-')) {
     if (stdin.isTTY === true && !json) await options.out('Paste lines of an error log; Ctrl-D ends.\n\n');
-    await explainLines(linesOf(stdin), { ...options, sayOthers: stdin.isTTY === true });
+    await explainLines(linesOf(stdin, 'standard input'), { ...options, sayOthers: stdin.isTTY === true });
     return 0;
   }
-  await explainLines(fromArguments(lines), options);
+  const explainer = new Explainer(options);
+  for await (const { lines: some, asked } of fromArguments(lines)) await explainer.take(some, asked);
+  await explainer.end();
   return 0;
 }
 
@@ -72,8 +72,8 @@ class Explainer {
     this.#look = { columns: options.columns, color: options.color };
   }
 
-  async take(lines: readonly string[]): Promise<void> {
-    const { json, sayOthers = false, out } = this.#options;
+  async take(lines: readonly string[], sayOthers = this.#options.sayOthers ?? false): Promise<void> {
+    const { json, out } = this.#options;
     let text = '';
     for (const line of lines) {
       this.#line += 1;
@@ -85,9 +85,14 @@ class Explainer {
         continue;
       }
       if (entry === null) {
-        this.#others += 1;
+        const named = line.length < 20 ? explainCode(line) : null;
+        if (named !== null) {
+          text += json ? `${toJson(named)}\n` : layOut(named, this.#line, null, this.#look);
+          continue;
+        }
         if (json) text += `${toJson(notOurs(line))}\n`;
-        else if (sayOthers) text += layOut(notOurs(line), this.#line, null, this.#look);
+        else if (!sayOthers) this.#others += 1;
+        else text += layOut(notOurs(line), this.#line, null, this.#look);
         continue;
       }
       if (entry.message === null) this.#unknown += 1;
@@ -98,9 +103,9 @@ class Explainer {
   }
 
   async end(): Promise<void> {
-    const { json, sayOthers = false, out } = this.#options;
+    const { json, out } = this.#options;
     if (json) return;
-    const text = summary({ lines: this.#line, others: sayOthers ? 0 : this.#others, unknown: this.#unknown });
+    const text = summary({ lines: this.#line, others: this.#others, unknown: this.#unknown });
     if (text !== '') await out(text);
   }
 
@@ -133,54 +138,6 @@ const hidden = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206
 
 function toJson(explanation: Explanation): string {
   return JSON.stringify(explanation).replace(hidden, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-/** Bytes → batches of whole lines, as they come. An unfinished line waits for its rest; one without end is cut. */
-async function* linesOf(chunks: AsyncIterable<Buffer | string>): AsyncIterable<readonly string[]> {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
-  let skipping = false;
-  for await (const chunk of chunks) {
-    let text = typeof chunk === 'string' ? chunk : decoder.write(chunk);
-    if (skipping) {
-      const feed = text.indexOf('\n');
-      if (feed < 0) continue;
-      text = text.slice(feed + 1);
-      skipping = false;
-    }
-    const lines = text.split('\n');
-    lines[0] = rest + (lines[0] ?? '');
-    rest = lines.pop() ?? '';
-    if (rest.length > longestLine) {
-      lines.push(rest.slice(0, longestLine));
-      rest = '';
-      skipping = true;
-    }
-    if (lines.length > 0) yield lines;
-  }
-  rest += decoder.end();
-  if (rest !== '') yield [rest];
-}
-
-/** Arguments are lines; one without blanks that names a file stands for the lines in it. */
-async function* fromArguments(args: readonly string[]): AsyncIterable<readonly string[]> {
-  for (const argument of args) {
-    const file = /\s/.test(argument) || argument.length > 1000 ? null : await openFile(argument);
-    if (file === null) yield argument.split('\n').filter((line) => line.trim() !== '');
-    else yield* linesOf(file);
-  }
-}
-
-/** Null: there is no such file. The host's side of the program is loaded only where a file may be meant. */
-async function openFile(path: string): Promise<AsyncIterable<Buffer> | null> {
-  const { localHost } = await import('../host/local.ts');
-  const host: Host = localHost('proxy');
-  try {
-    return (await host.stat(path)).kind === 'file' ? host.readStream(path) : null;
-  } catch (error) {
-    if (error instanceof FileError) return null;
-    throw error;
-  }
 }
 
 function wantsColor(isTerminal: boolean): boolean {

@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { explainCommand, explainLines } from '../../src/commands/explain.ts';
+import { UsageError } from '../../src/errors.ts';
 import type { Explanation } from '../../src/httpd/error-log/explain.ts';
 
 const refused =
@@ -136,6 +138,22 @@ describe('for programs', () => {
   });
 });
 
+describe('a code by itself', () => {
+  test.each(['AH01102', 'ah01102:', '[AH01102]'])('%s is explained by it', async (code) => {
+    expect(await one(code)).toMatchObject({ recognised: true, code: 'AH01102', family: 'status-line-failed', message: 'status-line-not-read' });
+  });
+
+  test('one that stands before several messages asks for the words', async () => {
+    const { recognised, family, meaning } = await one('AH00898');
+    expect([recognised, family]).toEqual([true, null]);
+    expect(meaning).toMatch(/DNS lookup failure for: ….*Error during SSL Handshake/);
+  });
+
+  test.each(['AH99999', 'AH00128'])('%s is none of the proxy path', async (code) => {
+    expect(await one(code)).toMatchObject({ recognised: false });
+  });
+});
+
 describe('for people', () => {
   test('words first, and the facts beside them', async () => {
     const text = await inWords([refused]);
@@ -213,6 +231,35 @@ describe('streams', () => {
     writeFileSync(path, `${refused}\n${companion}\n`);
     const { status, text } = await command([path], Readable.from([]));
     expect([status, text.trimEnd().split('\n').length]).toEqual([0, 2]);
+  });
+
+  test('in a file named there, lines of others are counted and not told one by one', async () => {
+    const path = join(folder, 'mixed.log');
+    writeFileSync(path, `[core:info] [pid 1] AH00128: File does not exist: /x\n${refused}\n`);
+    const { text } = await command([path], Readable.from([]), false);
+    expect(text).toContain('AH00957');
+    expect(text).not.toContain('AH00128');
+    expect(text).toContain('1 of 2 lines is not about proxying.');
+  });
+
+  test.each([
+    ['named', true],
+    ['from standard input', false],
+  ])('a packed log %s is unpacked', async (_, named) => {
+    const path = join(folder, 'error.log.1.gz');
+    const bytes = gzipSync(`${refused}\n${companion}\n`);
+    writeFileSync(path, bytes);
+    const { text } = await command(named ? [path] : [], Readable.from(named ? [] : [bytes]));
+    expect(text.trimEnd().split('\n').map((line) => (JSON.parse(line) as Explanation).code)).toEqual(['AH00957', 'AH01114']);
+  });
+
+  test.each([
+    ['a path that is mistyped', '/nowhere/eror.log', /no such file/],
+    ['a name of a log that is not here', 'error.log.2.gz', /no such file/],
+    ['a folder', tmpdir(), /folder/],
+  ])('%s is said to be wrong, and not taken for a line of a log', async (_, argument, reason) => {
+    await expect(command([argument], Readable.from([]))).rejects.toThrow(UsageError);
+    await expect(command([argument], Readable.from([]))).rejects.toThrow(reason);
   });
 
   test('a line of ten megabytes is cut, and the next one is read', async () => {

@@ -2,6 +2,7 @@
 import type { Layout } from './layout.ts';
 import { readTime } from './time.ts';
 import { unwrap } from './wrap.ts';
+import { momentWithin } from './zone.ts';
 
 export interface LineTime {
   readonly wallClock: number | null;
@@ -34,7 +35,7 @@ export function lineTime(line: string, reference: number, layout: Layout | null)
     const inner = wrapped.at === 0 ? wrapped.line : wrapped.line.slice(wrapped.at);
     const own = inner.charCodeAt(0) === 91 ? readTime(inner, 1, reference) : null;
     const wallClock = own?.wallClock ?? wrapped.wallClock;
-    const instant = own?.instant ?? wrapped.instant;
+    const instant = own?.instant ?? momentWithin(own?.wallClock ?? null, wrapped.instant);
     if (wallClock !== null || instant !== null)
       return { wallClock: wallClock ?? instant, instant, layout: wrapped.fields === null ? 'syslog' : 'json' };
   }

@@ -12,6 +12,7 @@ import type { ParseOptions } from './parse-options.ts';
 import { recognise } from './recognise.ts';
 import { readUsual } from './usual.ts';
 import { unwrap, type JsonFields } from './wrap.ts';
+import { momentWithin } from './zone.ts';
 
 export type { ParseOptions } from './parse-options.ts';
 
@@ -46,8 +47,8 @@ function byItself(text: string, options: ParseOptions): ErrorEntry | null {
   }
   const inner = wrapped.at === 0 ? wrapped.line : wrapped.line.slice(wrapped.at);
   const head = readHead(inner, 0, reference);
+  if (head.instant === null) head.instant = momentWithin(head.wallClock, wrapped.instant);
   if (head.wallClock === null) head.wallClock = wrapped.wallClock;
-  if (head.instant === null) head.instant = wrapped.instant;
   if (head.wallClock === null) head.wallClock = head.instant;
   if (head.pid === null) head.pid = wrapped.pid;
   if (wrapped.fields !== null) addFields(head, wrapped.fields);
@@ -59,7 +60,12 @@ function orGuessed(entry: ErrorEntry | null, raw: string, line: string, head: He
   if (head.code !== null || (entry !== null && entry.message !== null)) return entry;
   if (head.module !== null && !isOurs(head.module)) return entry;
   const guess = guessHead(line, options.reference ?? Date.now());
-  return (guess === null ? null : recognise(raw, line, guess, options)) ?? entry;
+  if (guess === null) return entry;
+  // What was taken off before the line (a format that begins with its time looks like a wrapper) is of the line all the same.
+  guess.wallClock ??= head.wallClock;
+  guess.instant ??= head.instant;
+  guess.pid ??= head.pid;
+  return recognise(raw, line, guess, options) ?? entry;
 }
 
 function addFields(head: Head, fields: JsonFields): void {

@@ -43,3 +43,19 @@ export function wallClockToInstant(wallClock: number, zone: Zone, after: number 
 export function instantToWallClock(instant: number, zone: Zone): number {
   return instant + (typeof zone === 'number' ? zone : zone(instant)) * minuteMs;
 }
+
+/** Further from each other than the zones of the earth, the two are about different moments: an old line that was sent again. */
+const widestZoneMs = 14 * 60 * minuteMs;
+/** What the clocks of two machines may differ by. */
+const skewMs = minuteMs;
+
+/**
+ * The moment of a line that has a clock of its own and stands in a wrapper with a zone (docker, journald, a shipper). The line's clock is
+ * the exact one; the wrapper's is later by what the way took, up to a quarter of an hour. Zones are quarters of an hour, so what the two
+ * differ by beyond that is httpd's zone.
+ */
+export function momentWithin(wallClock: number | null, instant: number | null): number | null {
+  if (wallClock === null || instant === null) return instant;
+  const zone = Math.ceil((wallClock - instant - skewMs) / quarterMs) * quarterMs;
+  return Math.abs(zone) > widestZoneMs ? null : wallClock - zone;
+}

@@ -232,6 +232,21 @@ describe('wrapped', () => {
     });
   });
 
+  test("docker's zone and the line's own clock together: exact, and a moment", () => {
+    const line =
+      '2026-11-21T09:00:00.700000123Z [Sat Nov 21 10:00:00.500250 2026] [proxy:error] [pid 7] (111)Connection refused: AH00957: http: attempt to connect to 192.0.2.1:80 (a) failed';
+    expect(parseErrorLine(line)).toMatchObject({
+      instant: Date.UTC(2026, 10, 21, 9, 0, 0, 500) + 0.25,
+      wallClock: Date.UTC(2026, 10, 21, 10, 0, 0, 500) + 0.25,
+    });
+  });
+
+  test('a format that nobody told, with its time in front: that time is its own', () => {
+    const line =
+      '2026-11-21 10:00:00.500250 +0100 error proxy 4711 (111)Connection refused AH00957: http: attempt to connect to 192.0.2.1:80 (a) failed';
+    expect(parseErrorLine(line)).toMatchObject({ instant: Date.UTC(2026, 10, 21, 9, 0, 0, 500) + 0.25, pid: '4711', module: 'proxy' });
+  });
+
   test("bytes that httpd escapes as \\x.. in a JSON format of one's own do not hide the line", () => {
     const line =
       '{ "time":"2026-11-21 10:00:00.000000", "level":"error", "module":"proxy", "pid":"7", "message":"AH00898: Error reading from remote server returned by /a\\x1b[2Jb" }';

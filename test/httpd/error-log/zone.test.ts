@@ -1,7 +1,7 @@
 /** From a wall clock to a moment, summer time included. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { instantToWallClock, toInstant, wallClockToInstant, type Zone } from '../../../src/httpd/error-log/zone.ts';
+import { instantToWallClock, momentWithin, toInstant, wallClockToInstant, type Zone } from '../../../src/httpd/error-log/zone.ts';
 
 const hour = 3_600_000;
 /** Berlin in 2026: summer time from 29 March 01:00 UTC to 25 October 01:00 UTC. */
@@ -53,5 +53,23 @@ describe('toInstant', () => {
         expect(Math.abs(found - at)).toBeLessThanOrEqual(hour);
       }),
     );
+  });
+});
+
+describe("a wrapper's moment and the line's own clock", () => {
+  const at = Date.UTC(2026, 10, 22, 6, 34, 9, 319);
+  const minute = 60_000;
+
+  test.each([
+    ['docker, a moment later', at, at + 3, at],
+    ['a shipper ten minutes late', at, at + 10 * minute, at],
+    ['another machine whose clock is behind', at, at - 40_000, at],
+    ['httpd in Kathmandu', at + 345 * minute, at + 12, at],
+    ['httpd in Los Angeles, the shipper a minute late', at - 480 * minute, at + minute, at],
+    ['no clock of its own', null, at, at],
+    ['no wrapper', at, null, null],
+    ['an old line that was sent again today: the wrapper says nothing of when it was', at, at + 3 * 86_400_000, null],
+  ])('%s', (_, wallClock, instant, expected) => {
+    expect(momentWithin(wallClock, instant)).toBe(expected);
   });
 });
