@@ -31,18 +31,46 @@ export async function daemonUser(host: Host, daemon: Parameters['daemon']): Prom
   return { user: daemon.user, uid: daemon.uid, gid: Number.isNaN(gid) ? daemon.uid : gid };
 }
 
-export async function asDaemon(
-  context: CheckContext,
-  daemon: Daemon,
-  attempt: ConnectAttempt,
-  timeoutMs: number,
-): Promise<{ readonly seen: TcpConnectFacts['asDaemon']; readonly commands: readonly CommandRecord[] } | null> {
+type Seen = { readonly seen: TcpConnectFacts['asDaemon']; readonly commands: readonly CommandRecord[] };
+
+/**
+ * Null where no connect could be tried. A policy refuses that user each time, and nobody else meanwhile.
+ * @param othersConnect the user who runs this was let through before
+ */
+export async function asDaemon(context: CheckContext, daemon: Daemon, attempt: ConnectAttempt, timeoutMs: number, othersConnect: boolean): Promise<Seen | null> {
+  const first = await tryAs(context, daemon, attempt, timeoutMs);
+  const outcome = first.last?.outcome ?? null;
+  if (first.last === null || outcome === 'failed') return first.triedNothing ? { seen: null, commands: first.commands } : null;
+  // This machine's own "permission denied" is no matter of the moment.
+  if (outcome === 'connected' || outcome === 'denied' || !othersConnect) return seenAs(daemon, first.last, first.commands);
+  // A backend that is being restarted refuses whoever comes: it is a policy only if the user who runs this connects, and that one fails again.
+  const self = await tryAs(context, null, attempt, timeoutMs);
+  const commands = [...first.commands, ...self.commands];
+  if (self.last?.outcome !== 'connected') return { seen: null, commands };
+  const again = await tryAs(context, daemon, attempt, timeoutMs);
+  if (again.last === null || again.last.outcome === 'failed') return { seen: null, commands: [...commands, ...again.commands] };
+  return seenAs(daemon, again.last, [...commands, ...again.commands]);
+}
+
+function seenAs({ user }: Daemon, { outcome, code }: ConnectResult, commands: readonly CommandRecord[]): Seen | null {
+  return outcome === 'failed' ? null : { seen: { user, outcome, code }, commands };
+}
+
+interface Tried {
+  /** The first that connected, else the last. */
+  readonly last: ConnectResult | null;
+  /** No tool that this user may run: the other attempts stand, and nothing is said of the daemon. */
+  readonly triedNothing: boolean;
+  readonly commands: readonly CommandRecord[];
+}
+
+async function tryAs(context: CheckContext, user: Daemon | null, attempt: ConnectAttempt, timeoutMs: number): Promise<Tried> {
   const { signal } = context;
   let connects;
   try {
     connects = await context.hosts.proxy.connectMany(
       Array.from({ length: tries }, () => attempt),
-      { intervalMs: 100, timeoutMs, atOnce: tries, signal, user: daemon },
+      { intervalMs: 100, timeoutMs, atOnce: tries, signal, ...(user === null ? {} : { user }) },
     );
     let last: ConnectResult | null = null;
     for await (const result of connects.results) {
@@ -50,11 +78,9 @@ export async function asDaemon(
       if (result.outcome === 'connected') break;
     }
     signal.throwIfAborted();
-    if (last === null || last.outcome === 'failed') return null;
-    return { seen: { user: daemon.user, outcome: last.outcome, code: last.code }, commands: connects.commands() };
+    return { last, triedNothing: false, commands: connects.commands() };
   } catch (error) {
-    // No tool that this user may run: the other attempts stand, and nothing is said of the daemon.
-    if (error instanceof CouldNot) return { seen: null, commands: connects?.commands() ?? error.commands };
+    if (error instanceof CouldNot) return { last: null, triedNothing: true, commands: connects?.commands() ?? error.commands };
     throw error;
   }
 }

@@ -34,8 +34,9 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
   let seen: TcpConnectFacts['asDaemon'] = null;
 
   if (daemon !== null) {
-    const reached = measured.results.find((one) => one.outcome === 'connected')?.address ?? addresses[0] ?? parameters.host;
-    const tried = await asDaemon(context, daemon, { address: reached, port: parameters.port }, parameters.timeoutMs);
+    const connected = measured.results.find((one) => one.outcome === 'connected');
+    const reached = connected?.address ?? addresses[0] ?? parameters.host;
+    const tried = await asDaemon(context, daemon, { address: reached, port: parameters.port }, parameters.timeoutMs, connected !== undefined);
     seen = tried?.seen ?? null;
     commands.push(...(tried?.commands ?? []));
     // A policy may let httpd's user through and nobody else: then what that user meets is what counts.

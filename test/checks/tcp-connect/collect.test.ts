@@ -44,6 +44,20 @@ describe('on a machine of tables', () => {
     expect(tcpConnect.classify(facts, null).outcome).toBe('mixed');
   });
 
+  test('a backend that restarts while the daemon tries refuses anybody: no policy', async () => {
+    const commands = { 'id -u': '0', 'id -g -- 33': '33' };
+    const daemon = { user: 'www-data', uid: 33 };
+    const see = async (connects: (n: number) => boolean): Promise<unknown> => {
+      const proxy = memoryHost({ commands, connects: (_address, _port, n) => ({ outcome: connects(n) ? 'connected' : 'refused', code: connects(n) ? null : 'ECONNREFUSED' }) });
+      return (await tcpConnect.collect(memoryContext({ proxy, backend: null }), { ...parameters, daemon })).facts.asDaemon;
+    };
+    // 20 attempts of the user's own, then three of the daemon's.
+    expect(await see((n) => n < 20 || n >= 23)).toMatchObject({ outcome: 'connected' });
+    expect(await see((n) => n < 20)).toBeNull();
+    // Refused again, while the user's own connect between the two passes.
+    expect(await see((n) => n < 20 || n === 23)).toMatchObject({ outcome: 'refused', code: 'ECONNREFUSED' });
+  });
+
   test('a name that does not resolve is no finding about connects', async () => {
     const context = memoryContext({ proxy: memoryHost(), backend: null });
     await expect(tcpConnect.collect(context, { ...parameters, host: 'gone' })).rejects.toMatchObject({
