@@ -262,6 +262,9 @@ const rows: readonly (readonly [sign: SignName, check: string, facts: Facts, say
   ['neighbour-failed', 'reachability', { ...route('unicast'), neighbour: { address: 'a', state: 'FAILED', isGateway: false } }, 'yes'],
   ['neighbour-failed', 'reachability', { ...route('unicast'), neighbour: { address: 'a', state: 'STALE', isGateway: false } }, 'no'],
   ['neighbour-failed', 'reachability', route('unicast'), 'unknown'],
+  ['way-looked-at', 'reachability', { ...route('unicast'), pathMtu: { bytes: 1500, device: 1500, hole: false } }, 'yes'],
+  ['way-looked-at', 'reachability', { ...route('unicast'), pathMtu: null }, 'yes'],
+  ['way-looked-at', 'reachability', { ...route('unicast'), pathMtu: { bytes: 1400, device: 1500, hole: true } }, 'no'],
   ['mtu-hole', 'reachability', { ...route('unicast'), pathMtu: { bytes: 1400, device: 1500, hole: true } }, 'yes'],
   ['mtu-hole', 'reachability', { ...route('unicast'), pathMtu: { bytes: 1500, device: 1500, hole: false } }, 'no'],
   ['mtu-hole', 'reachability', { ...route('unicast'), pathMtu: { bytes: null, device: 1500, hole: null } }, 'unknown'],
@@ -280,6 +283,8 @@ const rows: readonly (readonly [sign: SignName, check: string, facts: Facts, say
   ['fresh-no-answer', 'http-request', gets('answered'), 'no'],
   ['fresh-mixed', 'http-request', { ...gets('answered'), dropped: 1 }, 'yes'],
   ['fresh-mixed', 'http-request', gets('dropped'), 'no'],
+  ['fresh-unanswered', 'http-request', { ...gets('answered'), noAnswer: 1 }, 'yes'],
+  ['fresh-unanswered', 'http-request', { ...gets('answered'), dropped: 1 }, 'no'],
   // Through the proxy a request may travel on a kept connection: it tells nothing of fresh ones.
   ['fresh-answered', 'http-request', { ...gets('answered'), through: 'proxy' }, 'unknown'],
   ['fresh-answered', 'http-request', { ...gets('answered'), through: 'proxy', fresh: { attempts: 5, answered: 5, dropped: 0, noAnswer: 0 } }, 'yes'],
@@ -343,6 +348,8 @@ const rows: readonly (readonly [sign: SignName, check: string, facts: Facts, say
   ['probe-can-race', 'keepalive-probe', probe({ backendTimeoutSeconds: 15 }), 'no'],
   ['probe-forgotten', 'keepalive-probe', probe({ idleSeconds: [rung(1, 'reused'), rung(8, 'no-answer')] }), 'yes'],
   ['probe-forgotten', 'keepalive-probe', probe({ idleSeconds: [rung(1, 'reused')] }), 'no'],
+  ['reuse-looked-at', 'keepalive-probe', probe({ idleSeconds: [rung(1, 'reused')] }), 'yes'],
+  ['reuse-looked-at', 'keepalive-probe', probe({ idleSeconds: [rung(1, 'reused'), rung(8, 'no-answer')] }), 'no'],
   ['probe-no-race', 'keepalive-probe', probe({ idleSeconds: [rung(12, 'reused')] }), 'yes'],
   ['probe-no-race', 'keepalive-probe', probe({ backendTimeoutSeconds: 5 }), 'no'],
   [
@@ -361,6 +368,8 @@ const rows: readonly (readonly [sign: SignName, check: string, facts: Facts, say
   ['proxy-never-reuses', 'proxy-config', config({ parameters: { enablereuse: { value: 'off' } } }), 'yes'],
   ['proxy-never-reuses', 'proxy-config', config({ directive: 'RewriteRule' }), 'yes'],
   ['proxy-never-reuses', 'proxy-config', config({}), 'no'],
+  ['reuse-looked-at', 'proxy-config', config({ parameters: { disablereuse: { value: 'On' } } }), 'yes'],
+  ['reuse-looked-at', 'proxy-config', config({}), 'unknown'],
   ['proxy-never-reuses', 'proxy-config', { backends: [{ backend: '10.0.0.9:80', directive: 'RewriteRule' }] }, 'unknown'],
   ['toggle-helped', 'keepalive-toggle', toggle(true), 'yes'],
   ['toggle-helped', 'keepalive-toggle', toggle(null), 'no'],
@@ -510,6 +519,10 @@ const together: readonly (readonly [sign: SignName, says: State, why: string, ev
     'nobody knows whether the package mended it',
     [broken, fault({ family: 'status-line-failed', errno: null }, 'unknown')],
   ],
+  ['no-fault-on-record', 'no', 'family and errno are in the log', [broken, fault({ family: 'status-line-failed', errno: 'APR_EOF' })]],
+  ['no-fault-on-record', 'yes', 'another family', [broken, fault({ family: 'body-failed', errno: null })]],
+  ['no-fault-on-record', 'yes', 'the package mended it', [broken, fault({ family: 'status-line-failed', errno: null }, 'fixed-by-backport')]],
+  ['no-fault-on-record', 'unknown', 'the version is not known', [broken, found('proxy-version', { version: null, faults: [] })]],
   ['known-fault-fits', 'unknown', 'there is no log', [fault({ family: 'status-line-failed', errno: null })]],
 ];
 

@@ -105,12 +105,23 @@ export const mechanisms: Readonly<
   },
   'backend-stalled': {
     seen: [
-      ['pile-up-at-timeout', 'log-in-flight-timeouts'],
-      ['fresh-no-answer'],
+      ['pile-up-at-timeout', 'log-in-flight-timeouts', 'way-looked-at', 'reuse-looked-at'],
+      ['fresh-no-answer', 'way-looked-at'],
       ['capture-backend-silent'],
-      ['log-in-flight-timeouts', 'path-pattern'],
+      ['log-in-flight-timeouts', 'path-pattern', 'way-looked-at'],
     ],
-    unseen: [['pile-up-at-timeout'], ['log-in-flight-timeouts'], ['path-pattern']],
+    unseen: [
+      ['pile-up-at-timeout'],
+      ['log-in-flight-timeouts'],
+      ['path-pattern'],
+      ['fresh-no-answer'],
+      ['log-in-flight-timeouts', 'path-pattern'],
+      ['pile-up-at-timeout', 'log-in-flight-timeouts', 'way-looked-at'],
+      ['pile-up-at-timeout', 'log-in-flight-timeouts', 'reuse-looked-at'],
+      ['pile-up-at-timeout', 'way-looked-at', 'reuse-looked-at'],
+      ['log-in-flight-timeouts', 'way-looked-at', 'reuse-looked-at'],
+      ['path-pattern', 'way-looked-at'],
+    ],
   },
   'keepalive-race': {
     seen: [
@@ -151,8 +162,8 @@ export const mechanisms: Readonly<
     unseen: [['known-fault-fits'], ['fresh-answered'], ['tls-ok']],
   },
   'backend-tls': {
-    seen: [['tls-fails'], ['tls-proxy-refuses'], ['log-tls'], ['log-tls-broke-connection']],
-    unseen: [['connects-now'], ['log-in-flight-drops']],
+    seen: [['tls-fails'], ['tls-proxy-refuses'], ['log-tls', 'no-fault-on-record'], ['log-tls-broke-connection']],
+    unseen: [['log-tls'], ['no-fault-on-record'], ['connects-now'], ['log-in-flight-drops']],
   },
   'no-proxy-errors': { seen: [['connects-now']], unseen: [['fresh-answered']] },
   undetermined: { seen: [], unseen: [['log-refused']] },

@@ -40,9 +40,12 @@ function layerBelow(sign: Reader): Verdict | null {
   return null;
 }
 
-/** No progress until the timeout. A firewall that forgets idle connections looks the same, on reused connections only. */
+/**
+ * No progress until the timeout. A firewall that forgets idle connections looks the same, on reused connections only: where fresh ones
+ * meet silence too, a reuse that met it is chance.
+ */
 function timeouts(sign: Reader): Verdict {
-  if (holds(sign, 'probe-forgotten') && !holds(sign, 'path-pattern')) return verdict(sign, 'keepalive-race', ['probe-forgotten', 'log-in-flight-timeouts', 'fresh-answered']);
+  if (holds(sign, 'probe-forgotten') && !holds(sign, 'path-pattern') && !holds(sign, 'fresh-unanswered')) return verdict(sign, 'keepalive-race', ['probe-forgotten', 'log-in-flight-timeouts', 'fresh-answered']);
   if ((holds(sign, 'segments-retransmitted') || holds(sign, 'interface-faults')) && !holds(sign, 'path-pattern')) {
     return verdict(sign, 'network-loss', ['segments-retransmitted', 'interface-faults', 'log-in-flight-timeouts']);
   }

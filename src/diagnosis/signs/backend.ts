@@ -31,6 +31,18 @@ function idleAtMost(view: View, seconds: number): boolean {
   return from !== null && last !== null && Date.parse(last) - Date.parse(from) <= seconds * 1000;
 }
 
+function neverReuses(view: View): Sign {
+  return from(
+    view.of('proxy-config'),
+    (facts) => {
+      const settings = facts.backends.filter((setting) => setting.backend === view.subject?.backend || view.backend?.names.includes(setting.backend) === true);
+      if (settings.length === 0) return null;
+      return settings.every((setting) => setting.parameters['disablereuse']?.value.toLowerCase() === 'on' || setting.parameters['enablereuse']?.value.toLowerCase() === 'off' || setting.directive === 'RewriteRule');
+    },
+    () => 'the proxy does not reuse connections to this backend, so the keepalive race can not happen',
+  );
+}
+
 export const backendSigns = {
   'not-listening': (view: View) => process(view, 'not-listening'),
   'bound-elsewhere': (view: View) => process(view, 'other-address'),
@@ -133,6 +145,11 @@ export const backendSigns = {
       () => looked.evidence?.summary ?? '',
     );
   },
+  // A firewall that forgets idle connections writes the lines of a stall: was reuse ruled out, or at least tried?
+  'reuse-looked-at': (view: View) => {
+    const never = neverReuses(view);
+    return never.state === 'yes' ? never : outcomes('keepalive-probe', ['can-race', 'no-race', 'fresh-fails'])(view);
+  },
   'probe-fresh-fails': outcomes('keepalive-probe', ['fresh-fails']),
   'reuse-fails': (view: View) =>
     from(
@@ -140,16 +157,7 @@ export const backendSigns = {
       (facts) => facts.fresh.answered > 0 && failedByIdleTime(facts.idleSeconds).some((rung) => rung.outcome === 'reset' || rung.outcome === 'no-answer'),
       () => 'a second request on a kept connection fails while fresh connections are answered',
     ),
-  'proxy-never-reuses': (view: View) =>
-    from(
-      view.of('proxy-config'),
-      (facts) => {
-        const settings = facts.backends.filter((setting) => setting.backend === view.subject?.backend || view.backend?.names.includes(setting.backend) === true);
-        if (settings.length === 0) return null;
-        return settings.every((setting) => setting.parameters['disablereuse']?.value.toLowerCase() === 'on' || setting.parameters['enablereuse']?.value.toLowerCase() === 'off' || setting.directive === 'RewriteRule');
-      },
-      () => 'the proxy does not reuse connections to this backend, so the keepalive race can not happen',
-    ),
+  'proxy-never-reuses': neverReuses,
   'toggle-helped': outcomes('keepalive-toggle', ['helped']),
   'toggle-no-change': outcomes('keepalive-toggle', ['no-change', 'worse']),
   'capture-backend-closes': outcomes('packet-capture', ['backend-closes-early']),

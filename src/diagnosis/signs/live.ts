@@ -1,6 +1,7 @@
 /** Signs from live checks on the proxy's side and on the way: names, connects, reachability, TLS, HTTP. */
 import type { View } from '../view.ts';
 import type { HttpRequestFacts } from '../../checks/http-request/facts.ts';
+import type { ProxyVersionFacts } from '../../checks/proxy-version/facts.ts';
 import { enough, rateInFlight } from '../../checks/http-request/fresh-count.ts';
 import { logSigns } from './log.ts';
 import { from, number, percent, type Sign, type Signs, unknown } from './sign.ts';
@@ -171,6 +172,14 @@ export const liveSigns = {
       (facts) => facts.pathMtu?.hole ?? null,
       (facts) => `packets larger than ${facts.pathMtu?.bytes ?? '?'} bytes vanish on the way`,
     ),
+  // Loss and stall write the same lines: a stall is no more than possible where nobody looked at the way. Where pings are not
+  // answered the size of its packets stays untested; that it was looked at and showed no hole is what counts here.
+  'way-looked-at': (view: View) =>
+    from(
+      view.of('reachability'),
+      (facts) => facts.pathMtu?.hole !== true,
+      () => 'the way to the host was looked at, and no hole for large packets found',
+    ),
   // A way that swallows large packets lets an operation with large answers hang: a pattern speaks against the network only where large
   // packets were seen to pass. Silence on fresh connections never does: large answers may get lost in one direction alone.
   'pattern-way-carries': (view: View) => both(logSigns['path-pattern'](view), wayCarries(view)),
@@ -180,6 +189,7 @@ export const liveSigns = {
   'fresh-dropped': freshSign(({ answered, dropped, noAnswer }) => answered === 0 && dropped > 0 && dropped >= noAnswer),
   'fresh-no-answer': freshNoAnswer,
   'fresh-mixed': freshSign(({ answered, dropped }) => answered > 0 && dropped > 0),
+  'fresh-unanswered': freshSign(({ noAnswer }) => noAnswer > 0),
   // Enough of them that one should have failed, had they met what the proxy's requests meet.
   'fresh-proven': (view: View) => {
     const { facts, evidence } = view.of('http-request');
@@ -255,17 +265,28 @@ export const liveSigns = {
       () => 'the proxy’s ports, descriptors and workers are not near a limit',
     );
   },
-  'known-fault-fits': (view: View) => {
-    const log = view.backend;
-    return from(
+  'known-fault-fits': (view: View) =>
+    from(
       view.of('proxy-version'),
-      (facts) =>
-        log === null
-          ? null
-          : facts.faults.some(
-              (fault) => fault.backport === 'no' && fault.symptoms.some((symptom) => (log.families[symptom.family] ?? 0) > 0 && (symptom.errno === null || (log.errnos[symptom.errno] ?? 0) > 0)),
-            ),
+      (facts) => faultFits(view, facts),
       (facts) => `${facts.dialect ?? 'httpd'} ${facts.version ?? '?'} has ${number(facts.faults.length)} faults on record that a later release mended; one shows itself in this way`,
-    );
-  },
+    ),
+  'no-fault-on-record': (view: View) =>
+    from(
+      view.of('proxy-version'),
+      (facts) => {
+        const fits = faultFits(view, facts);
+        return fits === null || facts.version === null ? null : !fits;
+      },
+      (facts) => `${facts.dialect ?? 'httpd'} ${facts.version ?? '?'} has no fault on record that shows itself in this way`,
+    ),
 } satisfies Signs;
+
+/** A fault of this version that was not mended by a backport, and whose symptom stands in the log; null where no log tells. */
+function faultFits(view: View, { faults }: ProxyVersionFacts): boolean | null {
+  const log = view.backend;
+  if (log === null) return null;
+  return faults.some(
+    ({ backport, symptoms }) => backport === 'no' && symptoms.some(({ family, errno }) => (log.families[family] ?? 0) > 0 && (errno === null || (log.errnos[errno] ?? 0) > 0)),
+  );
+}
