@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import type { Header } from '../../src/case/journal.ts';
 import { openCase } from '../../src/case/store.ts';
 import type { CaseEvent } from '../../src/engine/events.ts';
+import { noInputs } from '../fakes/inputs.ts';
 
 export const at = Date.parse('2026-11-22T03:12:04Z');
 
@@ -23,22 +24,7 @@ export function headerOf(id: string): Header {
     host: 'px1',
     tool: '0.1.0',
     mode: 'unattended',
-    inputs: {
-      errorLogs: ['/var/log/apache2/error.log'],
-      accessLogs: [],
-      accessLogFormat: null,
-      backends: [],
-      proxyConfig: null,
-      httpd: null,
-      url: null,
-      since: null,
-      until: null,
-      via: { proxy: null, backend: null },
-      allow: [],
-      passive: false,
-      skip: [],
-      offline: false,
-    },
+    inputs: { ...noInputs, errorLogs: ['/var/log/apache2/error.log'] },
     flow: { id: 'small', version: 1, hash: 'abc', source: 'id: small\n' },
   };
 }

@@ -2,23 +2,7 @@
 import type { Known } from '../../src/checks/check.ts';
 import type { Inputs } from '../../src/checks/inputs.ts';
 import type { Evidence } from '../../src/engine/evidence.ts';
-
-export const noInputs: Inputs = {
-  errorLogs: [],
-  accessLogs: [],
-  accessLogFormat: null,
-  backends: [],
-  proxyConfig: null,
-  httpd: null,
-  url: null,
-  since: null,
-  until: null,
-  via: { proxy: null, backend: null },
-  allow: [],
-  passive: false,
-  skip: [],
-  offline: false,
-};
+import { noInputs } from '../fakes/inputs.ts';
 
 export function known(backend: string | null, inputs: Partial<Inputs> = {}, data: Readonly<Record<string, unknown>> = {}): Known {
   return {

@@ -1,9 +1,9 @@
 /** `--passive`: what sends is left out; what can do without sending still reads tables and counters. */
 import { expect, test } from 'vitest';
 import { checks } from '../../src/checks/registry.ts';
-import { noInputs } from './small.ts';
+import { oneBackend } from './small.ts';
 
-const passive = { ...noInputs, url: 'http://192.0.2.1/', passive: true };
+const passive = { ...oneBackend, url: 'http://192.0.2.1/', passive: true };
 
 test.each(Object.values(checks).map((check) => [check.name, check] as const))('%s connects to no backend', (_, check) => {
   expect(check.may(passive, {}).connects.filter((to) => to === 'backend' || to === 'backend-host' || to === 'url')).toEqual([]);

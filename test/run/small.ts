@@ -12,11 +12,10 @@ import { openSession } from '../../src/run/run-session.ts';
 import type { SessionOptions } from '../../src/run/session-options.ts';
 import type { Session } from '../../src/run/session.ts';
 import { localHost } from '../../src/host/local.ts';
+import { noInputs } from '../fakes/inputs.ts';
 
-export const noInputs: Inputs = {
-  errorLogs: [], accessLogs: [], accessLogFormat: null, backends: ['192.0.2.2:9000'], proxyConfig: null, httpd: null, url: null, since: null, until: null,
-  via: { proxy: null, backend: null }, allow: [], passive: false, skip: [], offline: false,
-};
+/** Of one backend. */
+export const oneBackend: Inputs = { ...noInputs, backends: ['192.0.2.2:9000'] };
 
 type Work = (signal: AbortSignal) => Promise<string>;
 
@@ -97,7 +96,7 @@ export function world(given: Given = {}): World {
   };
   const hosts: Hosts = { proxy: localHost('proxy'), backend: null };
   const session = openSession({
-    flow, flowHash: 'x', declared, checks, hosts, inputs: { ...noInputs, ...given.inputs }, journal, changesFolder: () => Promise.resolve('/nonexistent'), before: [], caseId: 'case',
+    flow, flowHash: 'x', declared, checks, hosts, inputs: { ...oneBackend, ...given.inputs }, journal, changesFolder: () => Promise.resolve('/nonexistent'), before: [], caseId: 'case',
     hostName: 'px', startedAt: 0, now: Date.now, deadline: null, follow: true, ...given.options,
   });
   return { session, events };

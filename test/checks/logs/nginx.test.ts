@@ -9,7 +9,8 @@ import { combined, toLogFormat } from '../../../src/nginx/access-log/log-format.
 import { compileLogFormat, parserOf } from '../../../src/httpd/access-log/compile.ts';
 import { fieldText } from '../../../src/httpd/access-log/entry.ts';
 import { memoryContext, memoryHost, type MemoryFile } from '../../fakes/memory-host.ts';
-import { evidence, noInputs } from '../known.ts';
+import { noInputs } from '../../fakes/inputs.ts';
+import { evidence } from '../known.ts';
 
 const two = (value: number): string => String(value).padStart(2, '0');
 const clock = (second: number): string => `12:${two(Math.floor(second / 60))}:${two(second % 60)}`;

@@ -8,6 +8,7 @@ import type { Inputs } from '../../../src/checks/inputs.ts';
 import type { LogParameters } from '../../../src/checks/logs/parameters.ts';
 import type { ProxyConfigFacts } from '../../../src/checks/proxy-config/facts.ts';
 import type { Evidence } from '../../../src/engine/evidence.ts';
+import { noInputs } from '../../fakes/inputs.ts';
 import { memoryContext, memoryHost } from '../../fakes/memory-host.ts';
 import type { MemoryFile } from '../../fakes/memory-host.ts';
 
@@ -22,23 +23,6 @@ export interface Case {
   readonly zoneOffset?: number;
 }
 
-export const inputs: Inputs = {
-  errorLogs: [],
-  accessLogs: [],
-  accessLogFormat: null,
-  backends: [],
-  proxyConfig: null,
-  httpd: null,
-  url: null,
-  since: null,
-  until: null,
-  via: { proxy: null, backend: null },
-  allow: [],
-  passive: false,
-  skip: [],
-  offline: false,
-};
-
 export interface Result {
   readonly error: ErrorLogFacts;
   readonly access: AccessLogFacts | null;
@@ -50,7 +34,7 @@ export interface Result {
 
 export function known(config: ProxyConfigFacts | null, given: Partial<Inputs> = {}) {
   const evidence = config === null ? null : ({ status: 'ok', data: config } as unknown as Evidence);
-  return { inputs: { ...inputs, ...given }, evidence: (check: string) => (check === 'proxy-config' ? evidence : null), subject: null };
+  return { inputs: { ...noInputs, ...given }, evidence: (check: string) => (check === 'proxy-config' ? evidence : null), subject: null };
 }
 
 export function parametersOf(prepared: Prepared<LogParameters>): LogParameters {

@@ -5,25 +5,9 @@ import { proxyConfig } from '../../../src/checks/proxy-config/check.ts';
 import type { ProxyConfigFacts } from '../../../src/checks/proxy-config/facts.ts';
 import { UsageError } from '../../../src/errors.ts';
 import type { Host } from '../../../src/host/host.ts';
+import { noInputs } from '../../fakes/inputs.ts';
 import type { MemoryFile, MemoryTables } from '../../fakes/memory-host.ts';
 import { memoryContext, memoryHost } from '../../fakes/memory-host.ts';
-
-const noInputs: Inputs = {
-  errorLogs: [],
-  accessLogs: [],
-  accessLogFormat: null,
-  backends: [],
-  proxyConfig: null,
-  httpd: null,
-  url: null,
-  since: null,
-  until: null,
-  via: { proxy: null, backend: null },
-  allow: [],
-  passive: false,
-  skip: [],
-  offline: false,
-};
 
 async function run(host: Host, inputs: Partial<Inputs> = {}): Promise<ProxyConfigFacts> {
   const prepared = proxyConfig.prepare({ inputs: { ...noInputs, ...inputs }, evidence: () => null, subject: null }, {});

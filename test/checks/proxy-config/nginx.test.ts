@@ -9,7 +9,7 @@ import { nginxTlsOf } from '../../../src/checks/tls-connect/nginx-settings.ts';
 import { UsageError } from '../../../src/errors.ts';
 import type { Inputs } from '../../../src/checks/inputs.ts';
 import { memoryContext, memoryHost, type MemoryFile, type MemoryTables } from '../../fakes/memory-host.ts';
-import { noInputs } from '../known.ts';
+import { noInputs } from '../../fakes/inputs.ts';
 
 const main = '/etc/nginx/nginx.conf';
 

@@ -18,6 +18,7 @@ import { readAnswers } from '../../../src/flow/answers.ts';
 import { openHosts } from '../../../src/host/open.ts';
 import { runCheck } from '../../../src/run/run-check.ts';
 import { visible } from '../../../src/visible.ts';
+import { noInputs } from '../../fakes/inputs.ts';
 import { canary, hostile, mutated } from '../hostile.ts';
 import { numbers } from '../measured.ts';
 import type { FuzzInput } from '../fuzz.ts';
@@ -68,10 +69,7 @@ async function command(value: string, argv: readonly string[]): Promise<void> {
 }
 
 const values = Array.from({ length: count }, () => hostile(random));
-const nothing: Inputs = {
-  errorLogs: [], accessLogs: [], accessLogFormat: null, backends: [], proxyConfig: null, httpd: null, url: null, since: null, until: null,
-  via: { proxy: null, backend: null }, allow: ['packet-capture'], passive: false, skip: [], offline: false,
-};
+const nothing: Inputs = { ...noInputs, allow: ['packet-capture'] };
 const state = join(folder, 'state');
 mkdirSync(state, { recursive: true, mode: 0o700 });
 
