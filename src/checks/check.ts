@@ -140,6 +140,9 @@ export interface Check<P = unknown, F = unknown, O extends string = string> {
   readonly classify: (facts: F, subject: Subject | null) => Classified<O>;
 }
 
+/** Checks by name. */
+export type Checks = Readonly<Record<string, Check>>;
+
 /** Keeps a check's types together. */
 export function defineCheck<P, F, O extends string>(check: Check<P, F, O>): Check<P, F, O> {
   return check;

@@ -1,7 +1,7 @@
 /** Every live check by name. A new check is a folder beside this file and a line here. */
 import { accessLog } from './access-log/check.ts';
 import { backendProcess } from './backend-process/check.ts';
-import type { Check } from './check.ts';
+import type { Check, Checks } from './check.ts';
 import { dns } from './dns/check.ts';
 import { errorLog } from './error-log/check.ts';
 import { httpRequest } from './http-request/check.ts';
@@ -22,7 +22,7 @@ const all = [
 ];
 
 /** Parameters and facts differ from check to check; whoever goes through all of them sees them as unknown. */
-export const checks: Readonly<Record<string, Check>> = Object.fromEntries(all.map((check) => [check.name, check as unknown as Check]));
+export const checks: Checks = Object.fromEntries(all.map((check) => [check.name, check as unknown as Check]));
 
 /** Names as CONTRACT lists them, for options and help that must not load the checks themselves. */
 export { checkNames } from './names.ts';

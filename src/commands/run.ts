@@ -9,7 +9,6 @@ import { writeSummary } from '../case/list-cases.ts';
 import { continueCase, createCase, newCaseId, openCase } from '../case/store.ts';
 import type { Inputs } from '../checks/inputs.ts';
 import { checkNames } from '../checks/names.ts';
-import { checks } from '../checks/registry.ts';
 import { type Place, UsageError } from '../errors.ts';
 import { answersBytes, flowOfAnswers, readAnswers, writeAnswers } from '../flow/answers.ts';
 import { openHosts } from '../host/open.ts';
@@ -121,7 +120,7 @@ async function carry(plan: Plan, io: Output): Promise<number> {
     flow: loaded.flow,
     flowHash: loaded.hash,
     declared: loaded.declared,
-    checks,
+    loadChecks: async () => (await import('../checks/registry.ts')).checks,
     hosts,
     inputs,
     journal: remembering(journal, entries),

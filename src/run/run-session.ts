@@ -2,6 +2,7 @@
  * The session: carries a case through. It hands events to the engine, writes each to the journal before it acts on what follows,
  * runs the checks that the engine asks for, and waits for its driver where a person (or an answers file) has to speak.
  */
+import type { Checks } from '../checks/check.ts';
 import { classifiers } from '../diagnosis/classifiers/all.ts';
 import { answersOf, conclude } from '../diagnosis/conclude.ts';
 import { read } from '../diagnosis/signs/all.ts';
@@ -43,6 +44,7 @@ export function openSession(options: SessionOptions): Session {
   let work: Promise<void> = Promise.resolve();
   let waiting = 0;
   let ended: () => void = () => undefined;
+  let loaded: Checks | null = null;
   const end = new Promise<void>((resolve) => {
     ended = resolve;
   });
@@ -80,7 +82,7 @@ export function openSession(options: SessionOptions): Session {
     },
   };
 
-  const checks = runningChecks({ options, carrier, state, take, changed, fail, nextId, open: () => !stopping && status === 'running' });
+  const checks = runningChecks({ options, checks: () => loaded ?? {}, carrier, state, take, changed, fail, nextId, open: () => !stopping && status === 'running' });
 
   /**
    * Everything that touches the fold goes through here, one after the other. What follows is carried out when no event waits any
@@ -106,7 +108,7 @@ export function openSession(options: SessionOptions): Session {
       .catch(fail)
       .then(() => {
         waiting -= 1;
-        if (waiting === 0 && !stopping && failure === null) carryOut(effectsOf(flow, state().position));
+        if (waiting === 0) carryOn();
         else changed();
       });
     return work;
@@ -118,6 +120,12 @@ export function openSession(options: SessionOptions): Session {
     checks.abortAll();
     changed();
     ended();
+  }
+
+  /** What the engine asks for is begun once the checks are there; until then events are only taken. */
+  function carryOn(): void {
+    if (loaded !== null && !stopping && failure === null) carryOut(effectsOf(flow, state().position));
+    else changed();
   }
 
   function carryOut(effects: readonly Effect[]): void {
@@ -290,7 +298,7 @@ export function openSession(options: SessionOptions): Session {
       stopVerifying();
       return;
     }
-    const deciding = decidingCheck(diagnosis, state(), options.checks);
+    const deciding = decidingCheck(diagnosis, state(), loaded ?? {});
     if (deciding === null) return complain(`no check can verify ${diagnosis.id}`);
     verification = new AbortController();
     await verifyUntilGood(diagnosis, index, deciding, verification.signal, {
@@ -349,15 +357,20 @@ export function openSession(options: SessionOptions): Session {
       for (const event of options.before) folded = advance(flow, folded, event);
       ids = state().evidence.length;
       if (!state().opened) await take({ type: 'opened', flow: { id: flow.id, version: flow.version, hash: options.flowHash } });
-      const { position } = state();
-      if (position.kind === 'end' && position.concluded) {
+      const concluded = (): boolean => {
+        const { position } = state();
+        return position.kind === 'end' && position.concluded;
+      };
+      if (concluded()) {
         // A case that had its diagnosis before: it is shown again, and can be verified.
         showConclusion();
         changed();
         ended();
-      } else {
+      }
+      loaded = await options.loadChecks();
+      if (!concluded()) {
         checks.startAhead();
-        carryOut(effectsOf(flow, position));
+        carryOn();
       }
       await end;
       await work;

@@ -2,7 +2,7 @@
  * The checks of a session: started when the flow asks for them or ahead of need, watched while they run, left out where an option
  * says so. What they find goes back to the session as an event.
  */
-import type { Check, Known } from '../checks/check.ts';
+import type { Check, Checks, Known } from '../checks/check.ts';
 import type { CaseEvent, Subject } from '../engine/events.ts';
 import type { Action, StepId } from '../engine/flow.ts';
 import { evidenceKey } from '../engine/keys.ts';
@@ -24,6 +24,7 @@ const reserveMs = 1500;
 /** What the session lends to its checks. */
 export interface Lent {
   readonly options: SessionOptions;
+  readonly checks: () => Checks;
   readonly carrier: Carrier;
   readonly state: () => State;
   /** Hands an event to the engine; resolves when it is on disk and what follows from it has begun. */
@@ -60,7 +61,7 @@ export interface RunningChecks {
   readonly settled: () => Promise<unknown>;
 }
 
-export function runningChecks({ options, carrier, state, take, changed, fail, nextId, open }: Lent): RunningChecks {
+export function runningChecks({ options, checks, carrier, state, take, changed, fail, nextId, open }: Lent): RunningChecks {
   const { flow, inputs, now } = options;
   const running = new Map<string, Running>();
   const underWay = new Set<Promise<unknown>>();
@@ -84,14 +85,14 @@ export function runningChecks({ options, carrier, state, take, changed, fail, ne
 
   function canBegin(id: StepId, subject: string | null): boolean {
     const step = flow.steps.get(id);
-    const check = step?.kind === 'action' ? options.checks[step.check] : undefined;
+    const check = step?.kind === 'action' ? checks()[step.check] : undefined;
     return check === undefined || step?.kind !== 'action' || inputs.skip.includes(check.name) || check.prepare(known(subjectOf(subject)), step.with).ready;
   }
 
   function proposal(id: StepId, subject: string | null): readonly string[] {
     const step = flow.steps.get(id);
     if (step?.kind !== 'action') return [];
-    const check = options.checks[step.check];
+    const check = checks()[step.check];
     const prepared = check?.prepare(known(subjectOf(subject)), step.with);
     if (check === undefined || prepared === undefined) return [];
     return prepared.ready ? check.describe(prepared.parameters) : [`It can not be carried out: ${prepared.reason}`, prepared.remedy];
@@ -131,7 +132,7 @@ export function runningChecks({ options, carrier, state, take, changed, fail, ne
     }
     const step = flow.steps.get(id);
     if (step?.kind !== 'check' && step?.kind !== 'action') return;
-    const check = options.checks[step.check];
+    const check = checks()[step.check];
     if (check === undefined) throw new Error(`flow ${flow.id}, step ${id}: there is no check ${step.check}`);
     const subject = subjectOf(subjectKey);
     const measured = sameBackend(key, check, step.with, subject);
@@ -175,7 +176,7 @@ export function runningChecks({ options, carrier, state, take, changed, fail, ne
     const configured = newestOf(state().evidence, 'proxy-config', null) !== null;
     for (const step of flow.steps.values()) {
       if (step.kind !== 'check') continue;
-      const check = options.checks[step.check];
+      const check = checks()[step.check];
       if (check === undefined || check.load !== 'none' || check.scope !== 'case' || (check.name !== 'proxy-config' && !configured)) continue;
       const key = evidenceKey(step.check, step.with, null);
       if (running.has(key) || state().evidence.some((one) => one.key === key && one.superseded !== true)) continue;

@@ -1,7 +1,7 @@
 /** What a session is made of. */
 import type { Flow } from '../engine/flow.ts';
 import type { Declared } from '../diagnosis/declared.ts';
-import type { Check } from '../checks/check.ts';
+import type { Checks } from '../checks/check.ts';
 import type { Hosts } from '../host/host.ts';
 import type { Inputs } from '../checks/inputs.ts';
 import type { Journal } from '../case/journal.ts';
@@ -11,7 +11,8 @@ export interface SessionOptions {
   readonly flow: Flow;
   readonly flowHash: string;
   readonly declared: Readonly<Record<string, Declared>>;
-  readonly checks: Readonly<Record<string, Check>>;
+  /** Called when the session starts: its first view is there before the checks are. */
+  readonly loadChecks: () => Promise<Checks>;
   readonly hosts: Hosts;
   readonly inputs: Inputs;
   readonly journal: Journal;

@@ -164,6 +164,53 @@ describe('led by a person', () => {
   });
 });
 
+describe('while the checks are still being loaded', () => {
+  const loading = (): { promise: Promise<void>; end: () => void } => {
+    let end: () => void = () => undefined;
+    const promise = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    return { promise, end };
+  };
+
+  test('nothing runs, notes are taken; then it goes on by itself', async () => {
+    const { promise, end } = loading();
+    const { session, events } = world({ options: { follow: false }, loading: promise });
+    void session.start();
+    session.send({ type: 'note', text: 'typed ahead' });
+    session.send({ type: 'skip' });
+    const before = await when(session, (view) => view.state.notes.length === 1);
+    expect([before.running, before.complaint, events.map(({ type }) => type)]).toEqual([[], 'no check is running that could be skipped', ['opened', 'note']]);
+    end();
+    const view = await when(session, (now) => now.awaiting.kind === 'choice');
+    expect(view.state.evidence.map((one) => one.check)).toEqual(['error-log']);
+    await session.stop(null);
+  });
+
+  test('left at once: the case is saved as interrupted, and nothing runs later', async () => {
+    const { promise, end } = loading();
+    const { session, events } = world({ loading: promise });
+    const done = session.start();
+    await session.stop('SIGINT');
+    end();
+    await done;
+    expect([session.view().status, events.map(({ type }) => type)]).toEqual(['interrupted', ['opened', 'interrupted']]);
+  });
+
+  test('a diagnosis of before is shown, and left as it was', async () => {
+    const first = world({ inputs: { allow: ['keepalive-toggle'] } });
+    await first.session.start();
+    const { promise, end } = loading();
+    const { session, events } = world({ options: { before: first.events }, loading: promise });
+    const done = session.start();
+    expect(session.view()).toMatchObject({ status: 'diagnosed', diagnoses: [{ id: 'backend-not-running' }] });
+    await session.stop(null);
+    end();
+    await done;
+    expect([session.view().status, events]).toEqual(['diagnosed', []]);
+  });
+});
+
 describe('unattended answers', () => {
   const uncovered = { log: () => Promise.resolve('not-covered') };
 

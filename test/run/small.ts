@@ -71,6 +71,8 @@ export interface Given {
   readonly inputs?: Partial<Inputs>;
   readonly options?: Partial<SessionOptions>;
   readonly journal?: (event: CaseEvent) => Promise<void>;
+  /** The checks are there once this has resolved. */
+  readonly loading?: Promise<void>;
 }
 
 export function world(given: Given = {}): World {
@@ -96,7 +98,7 @@ export function world(given: Given = {}): World {
   };
   const hosts: Hosts = { proxy: localHost('proxy'), backend: null };
   const session = openSession({
-    flow, flowHash: 'x', declared, checks, hosts, inputs: { ...oneBackend, ...given.inputs }, journal, changesFolder: () => Promise.resolve('/nonexistent'), before: [], caseId: 'case',
+    flow, flowHash: 'x', declared, loadChecks: () => (given.loading ?? Promise.resolve()).then(() => checks), hosts, inputs: { ...oneBackend, ...given.inputs }, journal, changesFolder: () => Promise.resolve('/nonexistent'), before: [], caseId: 'case',
     hostName: 'px', startedAt: 0, now: Date.now, deadline: null, follow: true, ...given.options,
   });
   return { session, events };
