@@ -14,6 +14,7 @@ import type { Subject } from '../engine/events.ts';
 import { UsageError } from '../errors.ts';
 import { openHosts } from '../host/open.ts';
 import type { Hosts } from '../host/host.ts';
+import { wrap } from '../report/wrap.ts';
 import { runCheck } from '../run/run-check.ts';
 import { visible } from '../visible.ts';
 import { checkFiles, lookAt, lookHere, type RawOptions, readBackend, readInputs } from './options.ts';
@@ -42,7 +43,8 @@ const goodRounds = 3;
 
 export async function checkCommand(name: string | undefined, given: string | undefined, options: Options, io: Output): Promise<number> {
   if (options.list === true) {
-    for (const one of checkNames) io.out(`${one.padEnd(18)}${checks[one]?.title ?? ''}\n`);
+    const width = process.stdout.isTTY === true ? process.stdout.columns : Number.POSITIVE_INFINITY;
+    for (const one of checkNames) io.out(listed(one, checks[one]?.title ?? '', width));
     return 0;
   }
   const check = find(name);
@@ -99,8 +101,15 @@ async function watch(room: CheckRoom, check: Check, set: Record<string, unknown>
   return last ? 0 : 130;
 }
 
+/** A name and what it does, broken to the screen with the words under each other. */
+function listed(name: string, does: string, width: number): string {
+  const column = 18;
+  const [first = '', ...rest] = Number.isFinite(width) ? wrap(does, Math.max(20, width - column - 1)) : [does];
+  return [`${name.padEnd(column)}${first}`, ...rest.map((row) => `${' '.repeat(column)}${row}`), ''].join('\n');
+}
+
 function find(name: string | undefined): Check {
-  if (name === undefined) throw new UsageError('which check?', `Name one: ${checkNames.join(', ')}`);
+  if (name === undefined) throw new UsageError('no check is named', `Name one: ${checkNames.join(', ')}`);
   const check = checks[name];
   if (check !== undefined) return check;
   const near = checkNames.toSorted((a, b) => distance(a, name) - distance(b, name))[0];

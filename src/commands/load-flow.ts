@@ -14,6 +14,7 @@ import { readDocument } from '../flow/document.ts';
 import { tidy, usageError } from '../flow/problem.ts';
 import { flowBytes, readFlow } from '../flow/read-flow.ts';
 import { flowsFolder, isFolder, isThere, namesIn, textOf } from '../shipped-files.ts';
+import { commandNames } from './command-names.ts';
 
 export { flowsFolder } from '../shipped-files.ts';
 
@@ -45,10 +46,15 @@ export function findFlow(wanted: string): string {
   const path = resolve(wanted);
   if (!isThere(path)) {
     const ids = flowIds();
-    const near = ids.toSorted((a, b) => distance(a, wanted) - distance(b, wanted))[0] ?? defaultFlow;
-    throw new UsageError(`there is no command, flow or flow file ${wanted}`, `Flows are: ${ids.join(', ')}${distance(near, wanted) <= 4 ? ` (did you mean ${near}?)` : ''}; commands are listed by --help`);
+    throw new UsageError(`there is no command, flow or flow file ${wanted}`, `${meant(wanted, ids)}Flows are: ${ids.join(', ')}; commands are listed by --help`);
   }
   return isFolder(path) ? join(path, 'flow.yaml') : path;
+}
+
+/** The nearest word that would do, where one is near: fewer slips than half its letters. */
+function meant(wanted: string, ids: readonly string[]): string {
+  const near = [...commandNames, ...ids].toSorted((a, b) => distance(a, wanted) - distance(b, wanted))[0];
+  return near !== undefined && distance(near, wanted) <= Math.min(4, Math.floor(near.length / 2)) ? `Did you mean ${near}? ` : '';
 }
 
 export function makeCatalogue(diagnoses: readonly string[]): Catalogue {

@@ -3,13 +3,19 @@ import { byHand, undoChange } from '../change/carry-out.ts';
 import { startTicksOf } from '../change/httpd-control.ts';
 import type { ChangeRecord } from '../change/record.ts';
 import { forgetSettled, openRecords, writeRecord } from '../change/record-store.ts';
+import { caseIds } from '../case/list-cases.ts';
 import { changesFolder, stateDirectory } from '../case/state-directory.ts';
+import { UsageError } from '../errors.ts';
 import type { Output } from './output.ts';
 
 export async function rollbackCommand(wanted: string | undefined, options: { stateDir?: string }, io: Output): Promise<number> {
-  const folder = await changesFolder(stateDirectory(options.stateDir ?? null));
+  const stateDir = stateDirectory(options.stateDir ?? null);
+  const folder = await changesFolder(stateDir);
   const open = (await openRecords(folder)).filter(({ record }) => wanted === undefined || record.caseId === wanted || record.caseId.endsWith(wanted) || record.id === wanted);
   if (open.length === 0) {
+    // A case that is none is a slip, and “nothing is left” would be a false comfort.
+    if (wanted !== undefined && !(await caseIds(stateDir)).some((id) => id.endsWith(wanted)))
+      throw new UsageError(`there is no case ${wanted}, and nothing of it is left to put back`, 'List the cases with: proxy-doctor cases');
     io.out('Nothing is left to put back.\n');
     return 0;
   }

@@ -2,7 +2,7 @@
  * The table of commands and options: `--help`, shell completion and the man page are made from it. It loads no command: each action
  * brings its own when it is called.
  */
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { version } from '../version.ts';
 import type { CollectOptions } from './collect.ts';
 import type { RawOptions } from './options.ts';
@@ -43,9 +43,9 @@ export function makeProgram(done: (status: number) => void): Command {
     .version(version, '-V, --version')
     .showSuggestionAfterError()
     .enablePositionalOptions()
-    .addHelpText('after', '\nExit status: 0 diagnosed, 2 usage, 3 undetermined, 4 an answer is missing, 5 a change could not be put back, 1 failed.');
+    .addHelpText('after', '\nWithout a command it runs the wizard: proxy-doctor [options of run]; proxy-doctor run --help lists them.\n\nExit status: 0 diagnosed, 2 usage, 3 undetermined, 4 an answer is missing, 5 a change could not be put back, 1 failed.');
 
-  withInputs(program.command('run', { isDefault: true }).argument('[flow]', 'id of a flow, or path of a flow file').description('the wizard; without a terminal, with --no-input or --answers: unattended'))
+  withInputs(program.command('run', { isDefault: true }).argument('[flow]', 'id of a flow, or path of a flow file; left out: mod-proxy-http').description('the wizard; without a terminal, with --no-input or --answers: unattended'))
     .option('--answers <file>', 'answers file (YAML or JSON): runs unattended')
     .option('--record <file>', 'write an answers file that repeats this run')
     .option('--no-input', 'never ask')
@@ -147,7 +147,7 @@ export function makeProgram(done: (status: number) => void): Command {
 
   program
     .command('explain')
-    .argument('[line...]', 'error-log lines; left out: standard input')
+    .argument('[line...]', 'error-log lines, or files of them (.gz too), or a code such as AH01102; left out: standard input')
     .description('interpret error-log lines: meaning, what it rules out, likely causes, what to check next')
     .option('--json', 'one JSON object a line')
     .action(async (lines: string[], options: { json?: boolean }) => {
@@ -155,7 +155,7 @@ export function makeProgram(done: (status: number) => void): Command {
       done(await explainCommand({ lines, json: options.json === true, stdin: process.stdin, stdout: process.stdout }));
     });
 
-  withInputs(program.command('plan').argument('[flow]', 'id of a flow, or path of a flow file').description('what a run with these options may do; runs nothing')).action(
+  withInputs(program.command('plan').argument('[flow]', 'id of a flow, or path of a flow file; left out: mod-proxy-http').description('what a run with these options may do; runs nothing')).action(
     async (flow: string | undefined, options: RawOptions) => {
       const { planCommand } = await import('./plan.ts');
       done(await planCommand(flow, options, output));
@@ -192,7 +192,16 @@ export function makeProgram(done: (status: number) => void): Command {
     const { manCommand } = await import('./man.ts');
     done(manCommand(program, output));
   });
+  for (const command of program.commands.flatMap((one) => [one, ...one.commands])) withVersion(command);
   return program;
+}
+
+/** As at the top: `proxy-doctor check --version`. Said once in the help, there. */
+function withVersion(command: Command): void {
+  command.addOption(new Option('-V, --version').hideHelp()).on('option:version', () => {
+    output.out(`${version}\n`);
+    throw new CommanderError(0, 'commander.version', version);
+  });
 }
 
 function addFlow(flow: Command, done: (status: number) => void): void {
@@ -202,7 +211,7 @@ function addFlow(flow: Command, done: (status: number) => void): void {
     if (result.stderr !== '') output.err(result.stderr.replace(/\n$/, ''));
     done(result.status);
   };
-  const named = (command: Command): Command => command.argument('[flow]', 'id of a flow, or path of a flow file');
+  const named = (command: Command): Command => command.argument('[flow]', 'id of a flow, or path of a flow file; left out: mod-proxy-http');
   flow
     .command('list')
     .description('list the flows')

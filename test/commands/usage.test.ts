@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commandNames } from '../../src/commands/command-names.ts';
+import { makeProgram } from '../../src/commands/table.ts';
 import { proxyDoctor } from './cli.ts';
 
 let folder: string;
@@ -55,7 +57,12 @@ describe('exit 2, with the place and the remedy', () => {
     ['a check that does not exist', ['check', 'tcp-conect'], /tcp-connect/],
     ['a rehearsal that does not exist', ['demo', 'flood'], /backend-down/],
     ['a case that does not exist', ['report', 'nosuch'], /there is no case nosuch/],
-    ['a shell that is not known', ['completion', 'csh'], /bash, zsh, fish/],
+    ['a shell that is not known', ['completion', 'csh'], /'csh' is invalid.*bash, zsh, fish\. See proxy-doctor completion --help/],
+    ['a command with a slip', ['chek'], /Did you mean check\?/],
+    ['a word that nothing is near to', ['frobnicate'], /file frobnicate\. Flows are: /],
+    ['a flag of one command at another', ['explain', '--error-log', 'x'], /See proxy-doctor explain --help/],
+    ['no check named', ['check'], /no check is named\. Name one: /],
+    ['a case that there is none to put back of', ['rollback', 'nosuch'], /there is no case nosuch/],
   ])('%s', async (_name, args, message) => {
     const { status, stdout, stderr } = await proxyDoctor(args, { cwd: folder });
     expect(stderr).toMatch(message);
@@ -65,11 +72,23 @@ describe('exit 2, with the place and the remedy', () => {
   });
 });
 
+test('a group of commands without one says what there is to choose from', async () => {
+  const { status, stdout, stderr } = await proxyDoctor(['flow']);
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/list the flows[^]*prove that a flow is whole/);
+});
+
+test('every command of the table can be meant', () => {
+  const hidden = new Set(['man']);
+  expect(makeProgram(() => undefined).commands.map((command) => command.name()).filter((name) => !hidden.has(name))).toEqual([...commandNames]);
+});
+
 test('help and version work everywhere', async () => {
   expect(await proxyDoctor(['--version'])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   for (const command of ['run', 'check', 'explain', 'report', 'plan', 'demo', 'flow', 'cases', 'resume', 'rollback', 'completion']) {
     const { status, stdout } = await proxyDoctor([command, '--help']);
     expect(stdout).toContain(`Usage: proxy-doctor ${command}`);
     expect(status).toBe(0);
+    expect(await proxyDoctor([command, '--version'])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' });
   }
 });

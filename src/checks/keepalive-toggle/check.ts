@@ -9,7 +9,7 @@ import { type Parameters, parameters, prepare } from './parameters.ts';
 
 export const keepaliveToggle = defineCheck<Parameters, KeepaliveToggleFacts, Outcome>({
   name: 'keepalive-toggle',
-  title: 'keeps the proxy from reusing connections for a bounded time, compares failures before and during, and puts it back',
+  title: 'Keeps the proxy from reusing connections for a bounded time, compares failures before and during, and puts it back',
   side: 'proxy',
   scope: 'backend',
   load: 'holds',
