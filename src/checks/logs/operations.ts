@@ -3,7 +3,8 @@
  * templates are kept exactly up to a limit; beyond it, places of paths where names are very many are folded to `{id}`, and what is still
  * too much goes into a sketch, lightest first (`estimated` says so).
  */
-import { Hasher, HashIndex } from './hash-index.ts';
+import { Hasher } from '../../httpd/access-log/hasher.ts';
+import { HashIndex } from './hash-index.ts';
 import { CountMin } from './sketch.ts';
 import { templateOf, variable } from './path-template.ts';
 
@@ -187,6 +188,9 @@ export class Operations {
 
   /** The operation by a number that was given out once; null where it is no longer known. */
   get(index: number): Operation | null {
+    // Nearly always: nothing was folded since its number was given out.
+    const here = this.list[index];
+    if (here !== null && here !== undefined) return here;
     const at = this.now(index);
     return this.list[at] ?? this.#forgotten.get(at) ?? null;
   }

@@ -2,7 +2,7 @@
  * `/upload/123` and `/upload/456` are one operation: variable parts of a path become `{id}`. What is variable is told from one segment
  * alone (numbers, UUIDs, hashes, tokens, dates, addresses of mail); names that merely are many are folded later (operations.ts).
  */
-import type { Hasher } from './hash-index.ts';
+import type { Hasher } from '../../httpd/access-log/hasher.ts';
 
 /** What replaces a variable part. */
 export const variable = '{id}';
@@ -74,6 +74,20 @@ export function variableEnd(bytes: Uint8Array, from: number, to: number): number
   return percents >= escapes ? to : -1;
 }
 
+/** What a byte can mean in a segment, as bits, so that those of a whole segment can be put together. */
+const digitKind = 1;
+const plainKind = 2;
+const letterKind = 4;
+/** Dots, `@` and `%`: what they mean depends on what stands around them. */
+const markKind = 8;
+const endKind = 128;
+const kinds = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (byte >= 0x30 && byte <= 0x39) return digitKind;
+  if ((byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a)) return letterKind;
+  if (byte === dot || byte === at || byte === percent) return markKind;
+  return byte === slash || byte === question ? endKind : plainKind;
+});
+
 /**
  * Feeds the template of a path (up to its query) into a hash. `keep` says of a variable segment that it stays as it is (a part of a
  * configured route). @returns where the path ends
@@ -85,25 +99,26 @@ export function hashTemplate(
   to: number,
   keep: ((from: number, to: number) => boolean) | null,
 ): number {
-  let start = from;
-  let position = from;
-  for (;;) {
-    const byte = position < to ? (bytes[position] as number) : question;
-    if (byte !== slash && byte !== question) {
-      position += 1;
-      continue;
+  for (let start = from; ; start += 1) {
+    let position = start;
+    let seen = 0;
+    for (; position < to; position++) {
+      const kind = kinds[bytes[position] as number] as number;
+      if (kind === endKind) break;
+      seen |= kind;
     }
     if (position > start) {
-      const end = variableEnd(bytes, start, position);
+      // Most segments are words or numbers, and need no closer look.
+      const end =
+        (seen & (digitKind | markKind)) === 0 ? -1 : (seen & (letterKind | markKind)) === 0 ? position : variableEnd(bytes, start, position);
       if (end < 0 || (keep !== null && keep(start, position))) hasher.bytes(bytes, start, position);
       else {
         hasher.byte(marker);
-        hasher.bytes(bytes, end, position);
+        if (end < position) hasher.bytes(bytes, end, position);
       }
     }
-    if (position >= to || byte === question) return position;
+    if (position >= to || bytes[position] === question) return position;
     hasher.byte(slash);
-    position += 1;
     start = position;
   }
 }

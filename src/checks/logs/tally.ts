@@ -2,10 +2,12 @@
  * What one pass over the access logs leaves: counts by operation, by group of requests (those that go the same way) and second, spreads of
  * durations and sizes, and every request that may have failed. Strings are made only for what is new.
  */
+import { Digest } from '../../httpd/access-log/digest.ts';
 import { fieldText, numberOf, proxyStatusOf, textOf } from '../../httpd/access-log/entry.ts';
 import type { Cutter } from '../../httpd/access-log/cutter.ts';
 import { roles } from '../../httpd/access-log/roles.ts';
-import { Hasher, HashIndex } from './hash-index.ts';
+import { Hasher } from '../../httpd/access-log/hasher.ts';
+import { HashIndex } from './hash-index.ts';
 import { Histogram } from './histogram.ts';
 import { Operations } from './operations.ts';
 import { hashTemplate } from './path-template.ts';
@@ -53,13 +55,7 @@ export interface TallyOptions<R> {
   readonly watched: ReadonlyMap<string, readonly number[]>;
 }
 
-const clientRole = roles.indexOf('client');
-const forwardedRole = roles.indexOf('forwarded');
 const vhostRole = roles.indexOf('vhost');
-const sizeRole = roles.indexOf('size');
-const sentRole = roles.indexOf('sent');
-const workerRole = roles.indexOf('worker');
-const routeRole = roles.indexOf('workerRoute');
 const connectionRole = roles.indexOf('connection');
 
 /** An answer that broke off may have begun so long before, where the log has no durations. */
@@ -99,6 +95,9 @@ export class Tally<R> {
   readonly #statusCounts = new Uint32Array(1000);
   readonly #keep: ((from: number, to: number) => boolean) | null;
   #bytes: Uint8Array = new Uint8Array();
+  readonly #digest = new Digest();
+  #cut: Cutter | null = null;
+  readonly #sameCut = (): Cutter => this.#cut as Cutter;
 
   constructor(options: TallyOptions<R>) {
     this.#options = options;
@@ -108,7 +107,9 @@ export class Tally<R> {
         : (from, to) => options.keep.has(Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + from, to - from).toString('latin1'));
     for (const [client, moments] of options.watched) {
       const bytes = Buffer.from(client);
-      this.#hash(bytes, 0, bytes.length);
+      this.#hasher.reset();
+      this.#hasher.bytes(bytes, 0, bytes.length);
+      this.#hasher.finish();
       this.#watched.set(this.#hasher.first, this.#hasher.second, this.#moments.push([...moments].sort((a, b) => a - b)) - 1);
     }
   }
@@ -119,8 +120,15 @@ export class Tally<R> {
 
   /** Counts one request. @param file number of the log, @param logVhost the virtual host that the log belongs to, where the configuration tells */
   add(cut: Cutter, file: number, logVhost: string | null): void {
+    this.#cut = cut;
+    this.#digest.take(cut);
+    this.count(this.#digest, this.#sameCut, file, logVhost);
+  }
+
+  /** The same by what was taken from the line; it is cut where its texts are wanted: those of a new operation, and of a request that may have failed. */
+  count(line: Digest, cutLine: () => Cutter, file: number, logVhost: string | null): void {
     const { since, until } = this.#options;
-    const start = cut.start;
+    const { start, durationMs, status, size } = line;
     if ((since !== null && !(start >= since)) || (until !== null && !(start <= until))) {
       this.outside += 1;
       return;
@@ -128,34 +136,29 @@ export class Tally<R> {
     this.requests += 1;
     if (start < this.first) this.first = start;
     if (start > this.last) this.last = start;
-    const end = start + cut.durationMs;
+    const end = start + durationMs;
     if (end > this.lastEnd) this.lastEnd = end;
-    this.#bytes = cut.bytes;
-    const status = cut.status;
     this.#statusCounts[status] = (this.#statusCounts[status] as number) + 1;
 
-    const index = this.#operationOf(cut, file, logVhost);
+    const index = this.#operationOf(line, cutLine, file, logVhost);
     const operation = this.operations.get(index);
     if (operation !== null) operation.requests += 1;
     let groupIndex = operation?.group ?? 0;
-    if ((cut.starts[workerRole] as number) >= 0 || (cut.starts[routeRole] as number) >= 0)
-      groupIndex = this.#groupOfWorker(cut, groupIndex);
+    if (line.hasWorker) groupIndex = this.#groupOfWorker(line, cutLine, groupIndex);
 
     const inGroup = this.groups[groupIndex] as Group<R>;
     if (inGroup.log !== file) inGroup.mixed = true;
-    const moments = this.#client(cut);
-    const size = cut.numbers[sizeRole] as number;
-    const sent = Number.isNaN(size) ? (cut.numbers[sentRole] as number) : size;
+    if (line.hasVisitor) this.#clients.add(line.visitor);
     if (failureStatuses.has(status)) this.failed += 1;
-    else if (moments === null || status >= 300 || !this.#mayHaveBrokenOff(cut, moments)) {
+    else if (status >= 300 || !this.#mayHaveBrokenOff(line)) {
       inGroup.good += 1;
       this.#counters[inGroup.counter] = (this.#counters[inGroup.counter] as number) + 1;
       this.series.count(inGroup.series, start);
-      if (cut.durationMs >= 0) this.durations.add(cut.durationMs);
-      if (sent >= 0) this.sizes.add(sent);
+      if (durationMs >= 0) this.durations.add(durationMs);
+      if (size >= 0) this.sizes.add(size);
       return;
     }
-    this.#suspect(cut, index, groupIndex, file, sent);
+    this.#suspect(line, cutLine(), index, groupIndex, file);
   }
 
   /** To be called after the last line. */
@@ -165,26 +168,22 @@ export class Tally<R> {
     });
   }
 
-  #hash(bytes: Uint8Array, from: number, to: number): void {
-    this.#hasher.reset();
-    this.#hasher.bytes(bytes, from, to);
-    this.#hasher.finish();
-  }
-
-  #operationOf(cut: Cutter, file: number, logVhost: string | null): number {
+  #operationOf(line: Digest, cutLine: () => Cutter, file: number, logVhost: string | null): number {
     const written = this.#written;
     if (written.generation !== this.operations.generation) written.forget(this.operations.generation);
-    const place = written.placeOf(cut, file, cut.starts[vhostRole] as number, cut.ends[vhostRole] as number);
-    const before = written.get(place);
+    // One path in two logs may be two operations.
+    const first = line.askedFirst ^ Math.imul(file, 0x9e3779b1);
+    const before = written.get(first, line.askedSecond);
     if (before >= 0) return before;
-    const index = this.#operationByTemplate(cut, file, logVhost);
+    const index = this.#operationByTemplate(cutLine(), file, logVhost);
     // Adding an operation may have moved others.
-    if (written.generation === this.operations.generation) written.set(place, index);
+    if (written.generation === this.operations.generation) written.set(first, line.askedSecond, index);
     return index;
   }
 
   #operationByTemplate(cut: Cutter, file: number, logVhost: string | null): number {
     const hasher = this.#hasher;
+    this.#bytes = cut.bytes;
     hasher.reset();
     const vhost = cut.starts[vhostRole] as number;
     if (vhost >= 0) hasher.bytes(cut.bytes, vhost, cut.ends[vhostRole] as number);
@@ -214,17 +213,11 @@ export class Tally<R> {
     return this.#group(key, { vhost, file, segment, route: way?.route ?? null, worker: null, log }, counter);
   }
 
-  #groupOfWorker(cut: Cutter, without: number): number {
-    const hasher = this.#hasher;
-    hasher.reset();
-    hasher.byte(without & 255);
-    hasher.byte(without >> 8);
-    for (const role of [workerRole, routeRole])
-      if ((cut.starts[role] as number) >= 0) hasher.bytes(cut.bytes, cut.starts[role] as number, cut.ends[role] as number);
-    hasher.finish();
-    const known = this.#byWorker.get(hasher.first, hasher.second);
+  #groupOfWorker(line: Digest, cutLine: () => Cutter, without: number): number {
+    const first = line.workerFirst ^ Math.imul(without, 0x9e3779b1);
+    const known = this.#byWorker.get(first, line.workerSecond);
     if (known >= 0) return known;
-    const { first, second } = hasher;
+    const cut = cutLine();
     const worker = fieldText(cut, 'worker') ?? fieldText(cut, 'workerRoute');
     const group = this.groups[without] as Group<R>;
     const index = this.#group(`${without} ${worker ?? ''}`, {
@@ -235,7 +228,7 @@ export class Tally<R> {
       worker,
       log: group.log,
     });
-    this.#byWorker.set(first, second, index);
+    this.#byWorker.set(first, line.workerSecond, index);
     return index;
   }
 
@@ -257,41 +250,26 @@ export class Tally<R> {
     return index;
   }
 
-  /** Counts the client. @returns when answers to it broke off; null: none did */
-  #client(cut: Cutter): readonly number[] | null {
-    const forwarded = cut.starts[forwardedRole] as number;
-    const client = cut.starts[clientRole] as number;
-    let moments: readonly number[] | null = null;
-    if (client >= 0) {
-      this.#hash(cut.bytes, client, cut.ends[clientRole] as number);
-      if (this.#watched.size > 0) moments = this.#moments[this.#watched.get(this.#hasher.first, this.#hasher.second)] ?? null;
-    }
-    if (forwarded >= 0) {
-      let end = forwarded;
-      while (end < (cut.ends[forwardedRole] as number) && cut.bytes[end] !== 0x2c) end += 1;
-      this.#hash(cut.bytes, forwarded, end);
-    }
-    if (client >= 0 || forwarded >= 0) this.#clients.add(this.#hasher.second);
-    return moments;
-  }
-
   /** Did an answer to this client break off while this request was under way? */
-  #mayHaveBrokenOff(cut: Cutter, moments: readonly number[]): boolean {
+  #mayHaveBrokenOff(line: Digest): boolean {
+    if (this.#watched.size === 0 || !line.hasClient) return false;
+    const moments = this.#moments[this.#watched.get(line.clientFirst, line.clientSecond)];
+    if (moments === undefined) return false;
     let low = 0;
     let high = moments.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((moments[middle] as number) < cut.start) low = middle + 1;
+      if ((moments[middle] as number) < line.start) low = middle + 1;
       else high = middle;
     }
     const moment = moments[low];
-    const until = Number.isNaN(cut.durationMs) ? cut.start + longestAnswerMs : cut.start + cut.durationMs + 1500;
+    const until = Number.isNaN(line.durationMs) ? line.start + longestAnswerMs : line.start + line.durationMs + 1500;
     if (moment === undefined || moment > until || this.#servedSuspects >= mostServedSuspects) return false;
     this.#servedSuspects += 1;
     return true;
   }
 
-  #suspect(cut: Cutter, operation: number, groupIndex: number, file: number, size: number): void {
+  #suspect(line: Digest, cut: Cutter, operation: number, groupIndex: number, file: number): void {
     const group = this.groups[groupIndex] as Group<R>;
     const table = this.suspects;
     const row = table.add();
@@ -309,7 +287,7 @@ export class Tally<R> {
     const proxyStatus = proxyStatusOf(cut);
     table.start[row] = cut.start;
     table.durationMs[row] = cut.durationMs;
-    table.size[row] = size;
+    table.size[row] = line.size;
     table.status[row] = cut.status;
     table.operation[row] = operation;
     table.group[row] = groupIndex;

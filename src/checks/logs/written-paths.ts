@@ -1,51 +1,37 @@
 /**
- * Paths as they are written → operation, for those that come again and again: a page's files are asked for with each page, and to find their
- * template each time would take longest of all. A table of fixed size, in which a newer path takes an older one's place.
+ * What was asked for, as it is written → operation, for what comes again and again: a page's files are asked for with each page, and to find
+ * their template each time would take longest of all. A table of fixed size, in which a newer one takes an older one's place.
  */
-import type { Cutter } from '../../httpd/access-log/cutter.ts';
-import { Hasher } from './hash-index.ts';
 
 const size = 1 << 15;
 
 export class WrittenPaths {
   /** Of the operations that the table leads to. */
   generation = 0;
-  readonly #first = new Int32Array(size);
-  readonly #second = new Int32Array(size);
-  /** Number + 1; 0: nothing. */
-  readonly #values = new Int32Array(size);
-  readonly #hasher = new Hasher();
+  /** First hash, second hash, number + 1 (0: nothing): side by side, so that one look into memory brings them all. */
+  readonly #table = new Int32Array(size * 4);
 
   forget(generation: number): void {
-    this.#values.fill(0);
+    this.#table.fill(0);
     this.generation = generation;
   }
 
-  /** Of method, path (with its query) and virtual host; -1 as `vhost`: the log's own. The place is good until the next one is asked for. */
-  placeOf(cut: Cutter, file: number, vhost: number, vhostEnd: number): number {
-    const hasher = this.#hasher;
-    const { bytes } = cut;
-    hasher.reset();
-    hasher.byte(file);
-    if (vhost >= 0) hasher.bytes(bytes, vhost, vhostEnd);
-    hasher.byte(0);
-    if (cut.targetStart >= 0) hasher.bytes(bytes, cut.targetStart, cut.targetEnd);
-    else hasher.byte(1);
-    hasher.byte(0);
-    if (cut.methodStart >= 0) hasher.bytes(bytes, cut.methodStart, cut.methodEnd);
-    hasher.finish();
-    return hasher.first & (size - 1);
+  /** -1: another one, or none, is at its place. */
+  get(first: number, second: number): number {
+    const table = this.#table;
+    const at = placeOf(first);
+    const value = table[at + 2] as number;
+    return value > 0 && table[at] === first && table[at + 1] === second ? value - 1 : -1;
   }
 
-  /** -1: another path, or none, is at this place. */
-  get(place: number): number {
-    const value = this.#values[place] as number;
-    return value > 0 && this.#first[place] === this.#hasher.first && this.#second[place] === this.#hasher.second ? value - 1 : -1;
+  set(first: number, second: number, value: number): void {
+    const at = placeOf(first);
+    this.#table[at] = first;
+    this.#table[at + 1] = second;
+    this.#table[at + 2] = value + 1;
   }
+}
 
-  set(place: number, value: number): void {
-    this.#first[place] = this.#hasher.first;
-    this.#second[place] = this.#hasher.second;
-    this.#values[place] = value + 1;
-  }
+function placeOf(first: number): number {
+  return (first & (size - 1)) * 4;
 }

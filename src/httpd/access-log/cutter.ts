@@ -25,6 +25,11 @@ const firstStatusRole = at('firstStatus');
 const durationRole = at('duration');
 const vhostRole = at('vhost');
 
+/** Fields in which a dash says something, or that are taken as they are written. */
+const withDash: readonly number[] = [0, at('connection'), at('proxyStatus'), methodRole, pathRole, queryRole];
+/** Fields that say together what was asked for, of whom. */
+const asked: readonly number[] = [vhostRole, requestRole, methodRole, pathRole, queryRole];
+
 export class Cutter {
   readonly format: LogFormat;
   bytes: Uint8Array = new Uint8Array();
@@ -41,19 +46,22 @@ export class Cutter {
   zone = NaN;
   /** Final status, 0 where the line has none. */
   status = 0;
-  /** Path with query, as the client asked for it; -1 where there is none. */
-  targetStart = -1;
-  targetEnd = -1;
-  methodStart = -1;
-  methodEnd = -1;
+  /** The roles of this format that say what was asked for: where their bytes are the same, so are host, method and path. */
+  readonly asked: readonly number[];
 
   readonly #steps: readonly Step[];
+  /** So many steps the quick way takes from the front; what is behind them it matches from the line's end. */
+  readonly #forward: number;
+  /** No text has an end that is not to be seen from its own bytes. */
+  readonly #hasQuickWay: boolean;
   readonly #zoneOf: (wallClock: number) => number;
   readonly #begin = new Moment();
   readonly #end = new Moment();
   readonly #failedFrom: Int32Array;
-  /** The roles that this format fills: the only ones to be cleared for the next line. */
+  /** The roles that this format fills: the only ones to be cleared for the careful way, and those in which a dash is nothing. */
   readonly #used: readonly number[];
+  readonly #dashed: readonly number[];
+  #view = new DataView(this.bytes.buffer);
   #clfMs = NaN;
   #clfEndMs = NaN;
   // The last date seen, and its midnight: the next line most likely has the same.
@@ -61,17 +69,48 @@ export class Cutter {
   #monthBytes = -1;
   #year = -1;
   #midnight = 0;
-  // `[22/Nov/2026:06:34:39 +0000]` of the last line, and the moment at which its minute began.
+  // `[22/Nov/2026:06:34:39 +0000]` of the last line, as four bytes at a time and one by one, and the moments of it and of its minute.
+  readonly #second = new Int32Array(7);
   readonly #minute = new Uint8Array(28);
+  #secondMs = -1;
   #minuteMs = -1;
   #minuteZone = 0;
+  // The request, taken apart where somebody asks for it.
+  #split = false;
+  #targetStart = -1;
+  #targetEnd = -1;
+  #methodStart = -1;
+  #methodEnd = -1;
 
   constructor(format: LogFormat, zoneOf: (wallClock: number) => number) {
     this.format = format;
     this.#steps = format.steps;
+    this.#forward = format.jump?.from ?? format.steps.length;
+    this.#hasQuickWay = !format.steps.slice(0, this.#forward).some((step) => step.kind === textStep && step.openEnded);
     this.#zoneOf = zoneOf;
     this.#failedFrom = new Int32Array(format.steps.length);
     this.#used = [...new Set(format.steps.map((step) => step.role))];
+    const texts = format.steps.filter((step) => step.kind === textStep).map((step) => step.role);
+    this.#dashed = this.#used.filter((role) => texts.includes(role) && !withDash.includes(role));
+    this.asked = asked.filter((role) => this.#used.includes(role));
+  }
+
+  /** Path with query, as the client asked for it; -1 where there is none. */
+  get targetStart(): number {
+    if (!this.#split) this.#request();
+    return this.#targetStart;
+  }
+  get targetEnd(): number {
+    if (!this.#split) this.#request();
+    return this.#targetEnd;
+  }
+  get methodStart(): number {
+    if (!this.#split) this.#request();
+    return this.#methodStart;
+  }
+  get methodEnd(): number {
+    if (!this.#split) this.#request();
+    return this.#methodEnd;
   }
 
   /**
@@ -80,9 +119,13 @@ export class Cutter {
    */
   cut(bytes: Uint8Array, from: number, to: number): boolean {
     const end = to > from && bytes[to - 1] === 0x0d ? to - 1 : to;
-    this.bytes = bytes;
-    this.#clear();
-    if (!this.#quick(from, end)) {
+    if (bytes !== this.bytes) {
+      this.bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    this.#split = false;
+    this.#clearMoments();
+    if (!this.#hasQuickWay || !this.#quick(from, end)) {
       this.#clear();
       this.#failedFrom.fill(0x7fffffff);
       if (!this.#search(0, from, end)) return false;
@@ -91,15 +134,15 @@ export class Cutter {
     return true;
   }
 
-  has(role: Role): boolean {
-    return (this.starts[at(role)] ?? -1) >= 0;
-  }
-
   #clear(): void {
     for (const role of this.#used) {
       this.starts[role] = -1;
       this.numbers[role] = NaN;
     }
+    this.#clearMoments();
+  }
+
+  #clearMoments(): void {
     this.#clfMs = NaN;
     this.#clfEndMs = NaN;
     this.zone = NaN;
@@ -107,25 +150,28 @@ export class Cutter {
     if (this.#end.told) this.#end.clear();
   }
 
+  /** Every step that is taken fills its field, so that nothing of the line before is left. */
   #quick(from: number, end: number): boolean {
     const steps = this.#steps;
-    const jump = this.format.jump;
-    const stopAt = jump === null ? steps.length : jump.from;
+    const forward = this.#forward;
     let position = from;
-    for (let index = 0; index < stopAt; index++) {
+    for (let index = 0; index < forward; index++) {
       const step = steps[index] as Step;
       if (step.kind === textStep) {
-        if (step.openEnded) return false;
-        const stop = step.literal.length === 0 ? end : endOfText(this.bytes, position, end, step.literal);
+        const { literal } = step;
+        const stop = literal.length === 0 ? end : endOfText(this.bytes, this.#view, position, end, literal);
         if (stop < 0) return false;
         this.starts[step.role] = position;
         this.ends[step.role] = stop;
-        position = stop;
+        position = stop + literal.length;
+        // The literal that ends the text is the next step.
+        if (literal.length > 0) index += 1;
       } else {
         position = this.#fixed(step, position, end);
         if (position < 0) return false;
       }
     }
+    const { jump } = this.format;
     if (jump === null) return position === end;
     let back = end;
     for (let index = steps.length - 1; index >= jump.to && back >= 0; index--) back = this.#backwards(steps[index] as Step, position, back);
@@ -142,6 +188,16 @@ export class Cutter {
     if (stop <= floor) return -1;
     if (step.kind === markStep) return this.#fixed(step, stop - 1, stop) === stop ? stop - 1 : -1;
     let start = stop;
+    let value = 0;
+    for (let scale = 1; start > floor && stop - start < exactDigits; start--, scale *= 10) {
+      const digit = (bytes[start - 1] as number) - 48;
+      if (digit < 0 || digit > 9) break;
+      value += digit * scale;
+    }
+    if (start < stop && start > floor && !isOfNumber(bytes[start - 1] as number)) {
+      this.#setNumber(step, start, stop, value);
+      return start;
+    }
     while (start > floor && isOfNumber(bytes[start - 1] as number)) start--;
     if (start === stop && bytes[stop - 1] === dash) start = stop - 1;
     return this.#number(step, start, stop) === stop ? start : -1;
@@ -158,7 +214,7 @@ export class Cutter {
     if (position >= (this.#failedFrom[index] ?? 0)) return false;
     const literal = step.literal;
     for (let from = position; from <= end;) {
-      const stop = step.openEnded ? from : literal.length === 0 ? end : endOfText(this.bytes, from, end, literal);
+      const stop = step.openEnded ? from : literal.length === 0 ? end : endOfText(this.bytes, this.#view, from, end, literal);
       if (stop < 0) break;
       if (this.#search(index + 1, stop, end)) {
         this.starts[step.role] = position;
@@ -201,7 +257,7 @@ export class Cutter {
       }
       case queryStep: {
         this.starts[step.role] = position;
-        const stop = bytes[position] !== 0x3f ? position : step.literal.length === 0 ? end : endOfText(bytes, position, end, step.literal);
+        const stop = bytes[position] !== 0x3f ? position : step.literal.length === 0 ? end : endOfText(bytes, this.#view, position, end, step.literal);
         this.ends[step.role] = stop;
         return stop;
       }
@@ -232,10 +288,14 @@ export class Cutter {
         value += digit * scale;
       }
     }
-    this.starts[step.role] = position;
-    this.ends[step.role] = place;
-    this.numbers[step.role] = step.unitMs === 0.001 ? value / 1000 : value * step.unitMs;
+    this.#setNumber(step, position, place, value);
     return place;
+  }
+
+  #setNumber(step: Step, position: number, end: number, value: number): void {
+    this.starts[step.role] = position;
+    this.ends[step.role] = end;
+    this.numbers[step.role] = step.unitMs === 0.001 ? value / 1000 : value * step.unitMs;
   }
 
   /** A dash where a number would stand. */
@@ -250,16 +310,13 @@ export class Cutter {
     const bytes = this.bytes;
     if (bytes[position] === dash && position < end) return position + 1;
     if (bytes[position] !== 0x5b || position + 28 > end) return -1;
+    if (this.#isSameSecond(position)) return this.#setClf(step, position, this.#secondMs);
     const known = this.#clfOfMinute(position);
     if (known >= 0) {
       const tens = (bytes[position + 19] as number) - 48;
       const ones = (bytes[position + 20] as number) - 48;
       if (tens < 0 || tens > 9 || ones < 0 || ones > 9) return -1;
-      const ms = known + (tens * 10 + ones) * 1000;
-      if (step.end) this.#clfEndMs = ms;
-      else this.#clfMs = ms;
-      this.zone = this.#minuteZone;
-      return position + 28;
+      return this.#keepClf(step, position, known + (tens * 10 + ones) * 1000);
     }
     const day = digits(bytes, position + 1, 2);
     const year = digits(bytes, position + 8, 4);
@@ -282,11 +339,29 @@ export class Cutter {
     this.#minute.set(bytes.subarray(position, position + 28));
     this.#minuteZone = zone.minutes;
     this.#minuteMs = this.#midnight + hour * 3_600_000 + minute * 60_000 - zone.minutes * 60_000;
-    const ms = this.#minuteMs + second * 1000;
+    return this.#keepClf(step, position, this.#minuteMs + second * 1000);
+  }
+
+  #setClf(step: Step, position: number, ms: number): number {
     if (step.end) this.#clfEndMs = ms;
     else this.#clfMs = ms;
-    this.zone = zone.minutes;
+    this.zone = this.#minuteZone;
     return position + 28;
+  }
+
+  #keepClf(step: Step, position: number, ms: number): number {
+    for (let i = 0; i < 7; i++) this.#second[i] = this.#view.getInt32(position + i * 4);
+    this.#secondMs = ms;
+    return this.#setClf(step, position, ms);
+  }
+
+  /** Is it the same text as that of the line before? A busy log has many lines a second. */
+  #isSameSecond(position: number): boolean {
+    const view = this.#view;
+    const second = this.#second;
+    // From the back, where it differs first.
+    for (let i = 6; i >= 0; i--) if (view.getInt32(position + i * 4) !== second[i]) return false;
+    return true;
   }
 
   /** When the minute began that the line before was of, if this one is of the same, in the same zone; else -1. */
@@ -309,7 +384,6 @@ export class Cutter {
     this.start = begin;
     if (this.#begin.told && !Number.isNaN(this.#begin.zone)) this.zone = this.#begin.zone;
     if (Number.isNaN(begin) || Number.isNaN(this.durationMs)) this.#fromEnd();
-    this.#request();
     this.#dashes();
   }
 
@@ -324,13 +398,14 @@ export class Cutter {
 
   /** `GET /path?query HTTP/1.1` into method and target; `-` and the bytes of a TLS hello are neither. */
   #request(): void {
-    this.targetStart = this.starts[pathRole] as number;
-    this.targetEnd = this.ends[pathRole] as number;
+    this.#split = true;
+    this.#targetStart = this.starts[pathRole] as number;
+    this.#targetEnd = this.ends[pathRole] as number;
     const query = this.starts[queryRole] as number;
     // `%U%q`: the query follows the path at once, so the two are one piece of the line.
-    if (this.targetStart >= 0 && query === this.targetEnd) this.targetEnd = this.ends[queryRole] as number;
-    this.methodStart = this.starts[methodRole] as number;
-    this.methodEnd = this.ends[methodRole] as number;
+    if (this.#targetStart >= 0 && query === this.#targetEnd) this.#targetEnd = this.ends[queryRole] as number;
+    this.#methodStart = this.starts[methodRole] as number;
+    this.#methodEnd = this.ends[methodRole] as number;
     const from = this.starts[requestRole] as number;
     if (from < 0) return;
     const to = this.ends[requestRole] as number;
@@ -343,47 +418,66 @@ export class Cutter {
     while (last > space && bytes[last] !== blank) last--;
     // H, T, T, P behind the last blank.
     if (last > space && bytes[last + 1] === 0x48 && bytes[last + 2] === 0x54 && bytes[last + 4] === 0x50) stop = last;
-    this.methodStart = from;
-    this.methodEnd = space;
-    this.targetStart = space + 1;
-    this.targetEnd = stop;
+    this.#methodStart = from;
+    this.#methodEnd = space;
+    this.#targetStart = space + 1;
+    this.#targetEnd = stop;
   }
 
   /** `-` stands for nothing; a bare dash in a text field is no value. */
   #dashes(): void {
-    for (const role of this.#used) {
+    for (const role of this.#dashed) {
       const start = this.starts[role] as number;
-      if (start >= 0 && this.ends[role] === start + 1 && this.bytes[start] === dash && role !== connectionRole && role !== proxyStatusRole)
-        this.starts[role] = -1;
+      if (this.ends[role] === start + 1 && this.bytes[start] === dash) this.starts[role] = -1;
     }
     const vhost = this.starts[vhostRole] as number;
     if (vhost >= 0 && this.ends[vhostRole] === vhost) this.starts[vhostRole] = -1;
   }
 }
 
+/** So many digits are read exactly, from whichever end. */
+const exactDigits = 15;
+
 function isOfNumber(byte: number): boolean {
   return (byte >= 0x30 && byte <= 0x39) || byte === 0x2e;
 }
 
-const connectionRole = at('connection');
-const proxyStatusRole = at('proxyStatus');
-
 /** First place from `from` on where `literal` stands; a backslash takes the byte behind it along, as httpd escapes. -1: nowhere. */
-function endOfText(bytes: Uint8Array, from: number, end: number, literal: Uint8Array): number {
+function endOfText(bytes: Uint8Array, view: DataView, from: number, end: number, literal: Uint8Array): number {
   const first = literal[0] as number;
   const length = literal.length;
-  for (let position = from; position + length <= end; position++) {
+  const last = end - length;
+  // Between quotes texts are long, else short.
+  for (let position = first === quote ? farFirst(view, from, last, first) : from; position <= last; position++) {
     const byte = bytes[position] as number;
     if (byte === backslash) {
       position++;
-    } else if (byte === first) {
-      let i = 1;
-      while (i < length && bytes[position + i] === literal[i]) i++;
-      // `a, b, c`: a blank behind a comma does not end an unquoted list.
-      if (i === length && !(byte === blank && bytes[position - 1] === 0x2c && position > from)) return position;
-      // Between quotes an unescaped quote ends the field: what does not go on as the format says is another format.
-      if (first === quote) return -1;
+      continue;
     }
+    if (byte !== first) continue;
+    let i = 1;
+    while (i < length && bytes[position + i] === literal[i]) i++;
+    // `a, b, c`: a blank behind a comma does not end an unquoted list.
+    if (i === length && !(first === blank && bytes[position - 1] === 0x2c && position > from)) return position;
+    // Between quotes an unescaped quote ends the field: what does not go on as the format says is another format.
+    if (first === quote) return -1;
   }
   return -1;
+}
+
+const ones = 0x01010101;
+const highBits = 0x80808080;
+const backslashes = backslash * ones;
+
+/** A place before which neither the byte nor a backslash stands: four are looked at at once, in which a byte that is wanted becomes zero. */
+function farFirst(view: DataView, from: number, last: number, byte: number): number {
+  const wanted = Math.imul(byte, ones);
+  let position = from;
+  for (; position + 4 <= last; position += 4) {
+    const four = view.getInt32(position);
+    const left = four ^ wanted;
+    const right = four ^ backslashes;
+    if (((((left - ones) & ~left) | ((right - ones) & ~right)) & highBits) !== 0) break;
+  }
+  return position;
 }

@@ -48,7 +48,8 @@ export async function scanAccessLog(
   visit: (cut: Cutter) => boolean | void,
 ): Promise<Scanned> {
   const cutters: Cutter[] = [];
-  const used = new Map<Cutter, number>();
+  /** Lines that each of them has read. */
+  const used: number[] = [];
   let waiting: Buffer[] | null = [];
   let strays: string[] = [];
   let lines = 0;
@@ -58,7 +59,7 @@ export async function scanAccessLog(
 
   const add = (format: LogFormat | null): void => {
     if (format !== null && !cutters.some((cutter) => cutter.format.source === format.source))
-      cutters.push(parserOf(format, options.zoneOf));
+      used[cutters.push(parserOf(format, options.zoneOf)) - 1] = 0;
   };
   const choose = (sample: readonly string[]): void => {
     const share = options.format === null ? 0 : shareThatFits(options.format, sample);
@@ -69,9 +70,10 @@ export async function scanAccessLog(
     if (share > 0) add(options.format);
   };
   const read = (bytes: Uint8Array, from: number, to: number): boolean | void => {
-    for (const cutter of cutters) {
+    for (let index = 0; index < cutters.length; index++) {
+      const cutter = cutters[index] as Cutter;
       if (!cutter.cut(bytes, from, to)) continue;
-      used.set(cutter, (used.get(cutter) ?? 0) + 1);
+      used[index] = (used[index] as number) + 1;
       return visit(cutter);
     }
     notRead += 1;
@@ -104,6 +106,10 @@ export async function scanAccessLog(
     options,
   );
   if (waiting !== null) release();
-  const formats = cutters.filter((cutter) => used.has(cutter)).toSorted((a, b) => (used.get(b) ?? 0) - (used.get(a) ?? 0));
-  return { bytes: all.bytes, lines, notRead, notReadSample, formats: formats.map((cutter) => cutter.format), givenDoesNotFit };
+  const formats = cutters
+    .map(({ format }, index) => ({ format, lines: used[index] ?? 0 }))
+    .filter((each) => each.lines > 0)
+    .toSorted((a, b) => b.lines - a.lines)
+    .map(({ format }) => format);
+  return { bytes: all.bytes, lines, notRead, notReadSample, formats, givenDoesNotFit };
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Hasher, HashIndex } from '../../../src/checks/logs/hash-index.ts';
+import { HashIndex } from '../../../src/checks/logs/hash-index.ts';
 import { Histogram } from '../../../src/checks/logs/histogram.ts';
 import { Operations } from '../../../src/checks/logs/operations.ts';
 import { hashTemplate, templateOf } from '../../../src/checks/logs/path-template.ts';
@@ -9,6 +9,7 @@ import { Tally } from '../../../src/checks/logs/tally.ts';
 import { TimeSeries } from '../../../src/checks/logs/time-series.ts';
 import { bucketsOf } from '../../../src/checks/logs/timeline.ts';
 import { compileLogFormat, parserOf } from '../../../src/httpd/access-log/compile.ts';
+import { Hasher } from '../../../src/httpd/access-log/hasher.ts';
 import { randomOf } from './series.ts';
 
 describe('path templates', () => {
@@ -55,6 +56,40 @@ describe('path templates', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('hashes of bytes', () => {
+  const hash = (bytes: Uint8Array, from: number, to: number): string => {
+    const hasher = new Hasher();
+    hasher.reset();
+    hasher.bytes(bytes, from, to);
+    hasher.finish();
+    return `${hasher.first} ${hasher.second}`;
+  };
+  const few = fc.uint8Array({ maxLength: 9, max: 2 });
+
+  test('are the same exactly for the same bytes, wherever these stand', () => {
+    fc.assert(
+      fc.property(few, few, fc.nat(7), fc.nat(7), (left, right, before, behind) => {
+        const line = Buffer.concat([Buffer.alloc(before, 0x78), right, Buffer.alloc(behind, 0x79)]);
+        const same = Buffer.compare(left, right) === 0;
+        expect(hash(left, 0, left.length) === hash(line, before, before + right.length)).toBe(same);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('either half alone tells a hundred thousand paths apart', () => {
+    const halves = [new Set<string>(), new Set<string>()] as const;
+    for (let i = 0; i < 100_000; i++) {
+      const bytes = Buffer.from(`/shop/article/${i}/view`);
+      const [first = '', second = ''] = hash(bytes, 0, bytes.length).split(' ');
+      halves[0].add(first);
+      halves[1].add(second);
+    }
+    // By chance alone one pair of them has the same 32 bits.
+    for (const half of halves) expect(half.size).toBeGreaterThan(99_990);
   });
 });
 
