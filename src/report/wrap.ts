@@ -1,5 +1,5 @@
 /** Lines of text in a width: words stay whole where they can, and nothing from outside moves the cursor. Pure. */
-import stringWidth from 'string-width';
+import columnsOf from '../columns.ts';
 import { visible } from '../visible.ts';
 
 /** @param first columns of the first line, where a label takes some of it */
@@ -14,11 +14,11 @@ export function wrap(text: string, width: number, first = width): string[] {
   };
   for (const word of visible(text).split(' ')) {
     let rest = word;
-    if (line !== '' && stringWidth(line) + 1 + stringWidth(rest) > room && (stringWidth(rest) <= width || stringWidth(line) > room / 2))
+    if (line !== '' && columnsOf(line) + 1 + columnsOf(rest) > room && (columnsOf(rest) <= width || columnsOf(line) > room / 2))
       next();
-    while (stringWidth(line === '' ? rest : `${line} ${rest}`) > room) {
+    while (columnsOf(line === '' ? rest : `${line} ${rest}`) > room) {
       const before = line === '' ? '' : `${line} `;
-      const cut = cutAt(rest, Math.max(1, room - stringWidth(before)));
+      const cut = cutAt(rest, Math.max(1, room - columnsOf(before)));
       line = before + rest.slice(0, cut);
       rest = rest.slice(cut);
       next();
@@ -39,7 +39,7 @@ function cutAt(word: string, room: number): number {
   let end = 0;
   let sign = 0;
   for (const character of word) {
-    used += stringWidth(character);
+    used += columnsOf(character);
     if (used > room && end > 0) break;
     end += character.length;
     if ('/,;&?=|'.includes(character)) sign = end;

@@ -1,22 +1,27 @@
 /** How wide text is in a terminal, cutting it with a mark, wrapping it. All text here is clean already (Theme.text). */
-import stringWidth from 'string-width';
+import columnsOf, { oneColumnEach } from '../columns.ts';
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-const printable = /^[ -~]*$/;
+let segmenter: Intl.Segmenter | null = null;
+
+/** Made when it is first needed: that takes some milliseconds. */
+function segmentsOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
 
 /** Columns that the text takes. */
 export function widthOf(text: string): number {
-  return printable.test(text) ? text.length : stringWidth(text);
+  return columnsOf(text);
 }
 
 /** The longest beginning that fits, never half a character. */
 export function take(text: string, width: number): string {
   if (width <= 0) return '';
-  if (printable.test(text)) return text.slice(0, width);
+  if (oneColumnEach(text)) return text.slice(0, width);
   let taken = 0;
   let used = 0;
-  for (const { segment, index } of segmenter.segment(text)) {
-    used += stringWidth(segment);
+  for (const { segment, index } of segmentsOf(text)) {
+    used += columnsOf(segment);
     if (used > width) break;
     taken = index + segment.length;
   }
@@ -32,7 +37,7 @@ export function cut(text: string, width: number, mark: string): string {
 /** The same, from the left: for paths and ways whose end matters. */
 export function cutStart(text: string, width: number, mark: string): string {
   if (widthOf(text) <= width) return text;
-  const segments = [...segmenter.segment(text)].map(({ segment }) => segment).reverse();
+  const segments = [...segmentsOf(text)].map(({ segment }) => segment).reverse();
   let used = widthOf(mark);
   let kept = '';
   for (const segment of segments) {

@@ -1,5 +1,7 @@
 import * as fc from 'fast-check';
+import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
+import columnsOf, { oneColumnEach } from '../../src/columns.ts';
 import { edit, fieldOf, type Field } from '../../src/ui/field.ts';
 import { key } from '../../src/ui/key.ts';
 import { fit, lineText, lineWidth, paragraph, span, spread } from '../../src/ui/line.ts';
@@ -12,6 +14,30 @@ const plain = createTheme({ LANG: 'C' });
 // Letters of one column, of two, of none (a combining accent), blanks.
 const text = fc.string({ unit: fc.constantFrom('a', 'B', ' ', '界', 'e\u0301', '😀', '…', '-'), maxLength: 60 });
 const width = fc.integer({ min: 1, max: 40 });
+
+describe('columns are what string-width says', () => {
+  const common = Array.from({ length: 0x3000 }, (_, code) => String.fromCharCode(code)).filter(oneColumnEach);
+
+  test('of each character that is taken for one column', () => {
+    expect(common.length).toBeGreaterThan(1000);
+    expect(common.filter((character) => stringWidth(character) !== 1)).toEqual([]);
+  });
+
+  test('of any text made of them, and of others among them', () => {
+    const others = ['界', '\u0301', '\uFE0F', '\u200D', '\u20E3', '😀', '🇩', '\u001b[1m', '\t', '\u00AD', 'ᄀ', 'ᅡ'];
+    const unit = fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...common) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
+    fc.assert(fc.property(fc.string({ unit, maxLength: 20 }), (value) => expect(columnsOf(value)).toBe(stringWidth(value))));
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...common), maxLength: 20 }), (value) =>
+        expect([oneColumnEach(value), columnsOf(value)]).toEqual([true, stringWidth(value)]),
+      ),
+    );
+  });
+
+  test('of all signs of a theme', () => {
+    expect(oneColumnEach(createTheme({ LANG: 'C.UTF-8' }).levels.join(''))).toBe(true);
+  });
+});
 
 describe('nothing is wider than its room, and nothing is cut without a mark', () => {
   test('cut, from either end', () => {
