@@ -126,7 +126,7 @@ test('both are killed: rollback puts it back, and until then the setting expires
 });
 
 test('the deadline passes while the tool hangs: the supervisor puts it back', async () => {
-  const { path } = await plan(2500);
+  const { path } = await plan(6000);
   const { child, said } = startTool(path, 60_000);
   await until(() => said().includes('applied'), 'it is applied');
   child.kill('SIGSTOP');
