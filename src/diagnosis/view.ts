@@ -5,7 +5,8 @@
 import type * as z from 'zod';
 import type { Evidence } from '../engine/evidence.ts';
 import type { Subject } from '../engine/events.ts';
-import { facts as accessLog } from '../checks/access-log/facts.ts';
+import { type AccessLogFacts, facts as accessLog } from '../checks/access-log/facts.ts';
+import { partOf } from '../checks/access-log/part-of.ts';
 import { facts as backendProcess } from '../checks/backend-process/facts.ts';
 import { facts as dns } from '../checks/dns/facts.ts';
 import { type BackendFacts, facts as errorLog } from '../checks/error-log/facts.ts';
@@ -83,15 +84,20 @@ export function viewOf(
   reads: readonly string[] | null,
   answers: Readonly<Record<string, string>> = {},
 ): View {
-  const of = <N extends CheckName>(check: N): Looked<FactsOf<N>> => {
+  const seen = <N extends CheckName>(check: N): Looked<FactsOf<N>> => {
     if (reads !== null && !reads.includes(check)) return { state: 'absent', evidence: null, facts: null, outcome: null };
     const newest = newestOf(evidence, check, subject?.key ?? null);
     if (newest === null) return { state: 'absent', evidence: null, facts: null, outcome: null };
     const facts = newest.status === 'ok' ? factsOf(check, newest) : null;
     return { state: facts === null ? 'could-not' : 'found', evidence: newest, facts, outcome: facts === null ? null : newest.outcome };
   };
-  const log = of('error-log').facts;
+  const log = seen('error-log').facts;
   const backend = subject === null ? null : (log?.backends.find((entry) => entry.backend === subject.backend || entry.names.includes(subject.backend)) ?? null);
+  const of = <N extends CheckName>(check: N): Looked<FactsOf<N>> => {
+    const looked = seen(check);
+    if (check !== 'access-log' || subject === null || looked.facts === null) return looked;
+    return { ...looked, facts: partOf(looked.facts as AccessLogFacts, [subject.backend, ...(backend?.names ?? []), ...(backend === null ? [] : [backend.backend])]) as FactsOf<N> };
+  };
   return { subject, of, backend, mode: subject?.mode ?? 'none', answers };
 }
 

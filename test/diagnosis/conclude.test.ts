@@ -222,6 +222,17 @@ describe('what the report rests on', () => {
     expect(only({ endings: [['backend-crashed', app]], evidence }).pattern).toEqual({ method: 'POST', path: '/upload', share: 0.97 });
     expect(only({ endings: [['backend-not-running', app]], evidence }).pattern).toBeNull();
   });
+  test('each of two backends has its own pattern, and its own share of it', () => {
+    const other = { key: '10.0.0.9:80', backend: '10.0.0.9:80', mode: 'in-flight', failures: 11 };
+    const patterns = [
+      { method: 'POST', path: '/pay', share: 0.69, shareOfBackend: 1, backend: app.backend },
+      { method: 'GET', path: '/search', share: 0.31, shareOfBackend: 0.97, backend: other.backend },
+    ];
+    const evidence = [found('access-log', { window: { covered: true }, patterns })];
+    const of = (id: string, subject: typeof other) => only({ endings: [[id, subject]], evidence }).pattern;
+    expect(of('backend-stalled', other)).toEqual({ method: 'GET', path: '/search', share: 0.97 });
+    expect(of('backend-crashed', app)).toEqual({ method: 'POST', path: '/pay', share: 1 });
+  });
   test('undetermined says why', () => {
     const path = [visit('connect-cause', 'cannot-tell', { subject: app.key, because: 'only 2 failures in the window' })];
     expect(only({ endings: [['undetermined', app]], path }).summary).toBe(

@@ -45,6 +45,7 @@ export function assemble(analysis: Analysis): AccessLogFacts {
   );
   const application = applicationErrors(analysis);
   const unit = accessFiles.find((file) => file.durationUnit !== null)?.durationUnit ?? null;
+  const clusters = durationClustersOf(analysis, failing, unit);
   const matched: Record<string, number> = {};
   explanations.forEach((explanation, row) => {
     if (explanation !== 'failed') return;
@@ -88,7 +89,8 @@ export function assemble(analysis: Analysis): AccessLogFacts {
         : null,
     withBodyShare: failing.length === 0 ? null : Math.round((bodies / failing.length) * 1000) / 1000,
     durations: { unit, failed: durations.summary(), good: tally?.durations.summary() ?? null },
-    durationCluster: findDurationCluster(failedDurations(analysis, failing, unit), reading.parameters.config),
+    durationCluster: clusters.all,
+    ...(clusters.each.length > 0 ? { durationClusters: clusters.each } : {}),
     sizes: { failed: sizes.summary(), good: tally?.sizes.summary() ?? null },
     timeline: timelineOf(analysis, window, failing),
   };
@@ -164,6 +166,35 @@ function applicationErrors(analysis: Analysis): { readonly count: number | null;
     count: noted + silent,
     because: `${count(noted + silent)} 5xx answers have no error line although the error log covers them: the application sent them`,
   };
+}
+
+/** Of all failures together; where several backends fail, also of each: one that drops at once must not hide another's time limit. */
+function durationClustersOf(
+  analysis: Analysis,
+  failing: readonly number[],
+  unit: AccessLogFacts['durations']['unit'],
+): { readonly all: AccessLogFacts['durationCluster']; readonly each: NonNullable<AccessLogFacts['durationClusters']> } {
+  const { reading, names } = analysis;
+  const { config } = reading.parameters;
+  const rowsOf = new Map<string, number[]>();
+  for (const row of failing) {
+    const backend = names.list[names.ofRow[reading.tally?.suspects.failure[row] ?? -1] ?? -1]?.backend;
+    if (backend !== undefined) rowsOf.set(backend, [...(rowsOf.get(backend) ?? []), row]);
+  }
+  const each =
+    rowsOf.size < 2
+      ? []
+      : [...rowsOf].flatMap(([backend, rows]) => {
+          const cluster = findDurationCluster(failedDurations(analysis, rows, unit), config);
+          return cluster === null ? [] : [{ ...cluster, backend }];
+        });
+  const [largest] = each.toSorted((a, b) => b.failures - a.failures);
+  const all = findDurationCluster(failedDurations(analysis, failing, unit), config);
+  return { all: all ?? (largest === undefined ? null : withoutBackend(largest)), each };
+}
+
+function withoutBackend({ backend: _backend, ...cluster }: NonNullable<AccessLogFacts['durationClusters']>[number]): NonNullable<AccessLogFacts['durationCluster']> {
+  return cluster;
 }
 
 function failedDurations(analysis: Analysis, failing: readonly number[], unit: AccessLogFacts['durations']['unit']): FailedDurations {

@@ -12,6 +12,8 @@ export const patternFacts = z.object({
   failed: z.number(),
   /** Share of all failures that keep to it, 0 to 1; failed connects, look-ups and handshakes come before the request and are left out. */
   share: z.number(),
+  /** The same of the failures of `backend` alone, where others fail too. */
+  shareOfBackend: z.number().optional(),
   oddsRatio: z.number(),
   /** Exact test, corrected for all patterns tried. */
   pValue: z.number(),
@@ -20,6 +22,15 @@ export const patternFacts = z.object({
   because: z.string().optional(),
 });
 export type PatternFacts = z.infer<typeof patternFacts>;
+
+const durationCluster = z.object({
+  seconds: z.number(),
+  failures: z.number(),
+  share: z.number(),
+  directive: z.object({ name: z.string(), value: z.string(), file: z.string(), line: z.number() }).nullable(),
+  /** Said where no line sets it: httpd's own default. */
+  note: z.string().nullable().optional(),
+});
 
 export const facts = z.object({
   files: z.array(
@@ -61,16 +72,9 @@ export const facts = z.object({
   withBodyShare: z.number().nullable(),
   durations: z.object({ unit: z.enum(['us', 'ms', 's']).nullable(), failed: ms.nullable(), good: ms.nullable() }),
   /** A timeout that failures pile up at, with the directive that sets it where one does. */
-  durationCluster: z
-    .object({
-      seconds: z.number(),
-      failures: z.number(),
-      share: z.number(),
-      directive: z.object({ name: z.string(), value: z.string(), file: z.string(), line: z.number() }).nullable(),
-      /** Said where no line sets it: httpd's own default. */
-      note: z.string().nullable().optional(),
-    })
-    .nullable(),
+  durationCluster: durationCluster.nullable(),
+  /** The same for each backend, where several fail. */
+  durationClusters: z.array(durationCluster.extend({ backend: z.string() })).optional(),
   /** Size of the answers, failed against good, in bytes, where the log tells. */
   sizes: z.object({ failed: ms.nullable(), good: ms.nullable() }),
   timeline: z.object({ start: iso, widthSeconds: z.number(), requests: z.array(z.number()), failed: z.array(z.number()) }).nullable(),

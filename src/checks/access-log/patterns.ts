@@ -14,7 +14,7 @@ export const thresholds = {
   pValue: 0.01,
   /** Share of failures far above the share of requests. */
   oddsRatio: 5,
-  /** Less than this of all failures is no pattern of the failures. */
+  /** Less than this of its backend's failures is no pattern of them. */
   share: 0.2,
   /** The operation's other requests mostly fail too … */
   mostlyFails: 0.5,
@@ -70,7 +70,7 @@ export function findPatterns(strata: readonly Stratum[], failedInAll: number): P
     }))
     .filter(
       ({ kind, pValue, odds }) =>
-        pValue < thresholds.pValue && odds >= thresholds.oddsRatio && kind.failed >= failedInAll * thresholds.share && keepsTo(kind),
+        pValue < thresholds.pValue && odds >= thresholds.oddsRatio && kind.failed >= kind.all.failed * thresholds.share && keepsTo(kind),
     );
   const chosen = held.filter(
     ({ kind }) =>
@@ -90,6 +90,7 @@ export function findPatterns(strata: readonly Stratum[], failedInAll: number): P
         requests: kind.requests,
         failed: kind.failed,
         share: round(kind.failed / Math.max(1, failedInAll)),
+        ...(kind.all.failed < failedInAll ? { shareOfBackend: round(kind.failed / Math.max(1, kind.all.failed)) } : {}),
         oddsRatio: round(odds),
         pValue,
         backend: strata[kind.stratum]?.backend ?? null,

@@ -6,7 +6,8 @@ import type { Counted, Stratum } from './patterns.ts';
 /**
  * Operations with their requests and failures, by the backend that the configuration routes them to; without a configuration the whole log
  * is one. Failures in flight and of uploads can depend on what was asked for. A connect, a look-up and a handshake come before the request
- * is sent: that a dead backend fails for its own paths alone is no pattern.
+ * is sent: that a dead backend fails for its own paths alone is no pattern, and a request that was never sent could not break in flight:
+ * it counts neither as one that failed nor as one that went well.
  */
 export function strataOf(analysis: Analysis, failing: readonly number[]): readonly Stratum[] {
   const { reading, ways, names } = analysis;
@@ -21,11 +22,15 @@ export function strataOf(analysis: Analysis, failing: readonly number[]): readon
       stratumOfGroup.set(group, numbers.map((number) => names.list[number]?.backend ?? '').join(' '));
   }
   const failed = new Map<number, number>();
+  const neverSent = new Map<number, number>();
   for (const row of failing) {
     const failure = tally.suspects.failure[row] ?? -1;
     const mode = failure < 0 ? 'none' : modeOfFamily(failures.familyOf(failure));
-    if (failure >= 0 && mode !== 'in-flight' && mode !== 'client') continue;
     const operation = tally.operations.now(tally.suspects.operation[row] ?? -1);
+    if (failure >= 0 && mode !== 'in-flight' && mode !== 'client') {
+      neverSent.set(operation, (neverSent.get(operation) ?? 0) + 1);
+      continue;
+    }
     failed.set(operation, (failed.get(operation) ?? 0) + 1);
   }
   const strata = new Map<string, Counted[]>();
@@ -38,7 +43,8 @@ export function strataOf(analysis: Analysis, failing: readonly number[]): readon
     const scale = operation.kept === 0 ? 1 : operation.suspects / operation.kept;
     const failedHere = Math.round((failed.get(index) ?? 0) * scale);
     const list = strata.get(stratum ?? '') ?? [];
-    list.push({ method: operation.method, path: operation.path, requests: Math.max(operation.requests, failedHere), failed: failedHere });
+    const sent = operation.requests - Math.round((neverSent.get(index) ?? 0) * scale);
+    list.push({ method: operation.method, path: operation.path, requests: Math.max(sent, failedHere), failed: failedHere });
     strata.set(stratum ?? '', list);
   });
   return [...strata].map(([backend, operations]) => ({ backend: backend === '' ? null : backend, operations }));

@@ -4,6 +4,7 @@
  */
 import type { Known } from '../check.ts';
 import { facts as accessLogFacts } from '../access-log/facts.ts';
+import { partOf } from '../access-log/part-of.ts';
 import type { BackendFacts } from '../error-log/facts.ts';
 import { facts as errorLogFacts } from '../error-log/facts.ts';
 
@@ -29,11 +30,13 @@ export function enough(rate: number): number {
 export function freshCount(known: Known): number {
   const subject = known.subject;
   if (subject === null) return fewest;
+  const log = errorLogFacts.safeParse(known.evidence('error-log')?.data).data;
+  const backend = log?.backends.find((one) => one.backend === subject.backend || one.names.includes(subject.backend));
   const access = accessLogFacts.safeParse(known.evidence('access-log')?.data).data;
   // Failures that keep to one operation are not met by asking for another one.
-  if (access?.patterns.some(({ path }) => path !== null) === true) return fewest;
-  const log = errorLogFacts.safeParse(known.evidence('error-log')?.data).data;
-  const rate = rateInFlight(log?.backends.find((one) => one.backend === subject.backend || one.names.includes(subject.backend)));
+  const patterns = access === undefined ? [] : partOf(access, [subject.backend, ...(backend === undefined ? [] : [backend.backend, ...backend.names])]).patterns;
+  if (patterns.some(({ path }) => path !== null)) return fewest;
+  const rate = rateInFlight(backend);
   if (rate === null) return withoutRate;
   return Math.max(fewest, Math.min(most, enough(rate)));
 }

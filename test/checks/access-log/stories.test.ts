@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { partOf } from '../../../src/checks/access-log/part-of.ts';
 import { logsOf, noStatusLine, refused, started } from '../logs/log-text.ts';
 import type { Request } from '../logs/log-text.ts';
 import { configOf, judge } from '../logs/run.ts';
@@ -61,6 +62,43 @@ describe('what the failed requests have in common', () => {
       const { access } = await judge({ ...logsOf(story), ...(config === undefined ? {} : { config }), now: start + 20 * minute });
       expect(access?.patterns).toEqual([]);
     }
+  });
+
+  test('two backends, one drops at once and one stalls: each has its pattern, and the time limit is not hidden', async () => {
+    const other = '192.0.2.3:9090';
+    const story = requests(20, (i) => {
+      if (i % 12 === 1) return { path: '/shop/pay', method: 'POST', status: 502, ms: 3, error: noStatusLine(app) };
+      if (i % 60 === 2) return { path: '/api/search', status: 502, ms: 2003, error: noStatusLine(other, '(70007)The timeout specified has expired') };
+      return { path: i % 2 ? `/shop/${i}` : `/api/items/${i}`, ms: 4 };
+    });
+    const config = configOf(
+      [
+        { path: '/shop', backend: app },
+        { path: '/api', backend: other },
+      ],
+      { proxyTimeout: { seconds: 2, at: { file: '/etc/apache2/proxy.conf', line: 3 } } },
+    );
+    const { access } = await judge({ ...logsOf(story), config, now: start + 20 * minute });
+    expect(access?.patterns).toMatchObject([
+      { method: 'POST', path: '/shop/pay', backend: app, failed: 100, share: 0.833, shareOfBackend: 1 },
+      { method: 'GET', path: '/api/search', backend: other, failed: 20, share: 0.167, shareOfBackend: 1 },
+    ]);
+    expect(access?.durationClusters).toMatchObject([{ backend: other, seconds: 2, failures: 20, share: 1, directive: { name: 'ProxyTimeout', line: 3 } }]);
+    expect(access?.durationCluster).toMatchObject({ seconds: 2, failures: 20 });
+    if (access === undefined || access === null) throw new Error('no facts');
+    expect(partOf(access, [other])).toMatchObject({ patterns: [{ path: '/api/search', share: 1 }], durationCluster: { seconds: 2 } });
+    expect(partOf(access, [app])).toMatchObject({ patterns: [{ path: '/shop/pay', share: 1 }], durationCluster: null });
+  });
+
+  test('one operation kills the process, and most of its requests meet the refusals that follow: those were never sent', async () => {
+    const story = requests(20, (i) => {
+      const kills = i % 120 === 0;
+      if (kills) return { path: '/import', method: 'POST', status: 502, error: noStatusLine(app) };
+      if (i % 120 < 40) return { path: i % 3 ? `/items/${i}` : '/import', method: i % 3 ? 'GET' : 'POST', status: 503, error: refused(app) };
+      return { path: `/items/${i}` };
+    });
+    const { access } = await judge({ ...logsOf(story), config: configOf([{ path: '/', backend: app }]), now: start + 20 * minute });
+    expect(access?.patterns).toMatchObject([{ method: 'POST', path: '/import', requests: 10, failed: 10, share: 1 }]);
   });
 
   test('request bodies and sizes', async () => {
