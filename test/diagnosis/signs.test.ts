@@ -61,6 +61,8 @@ const probe = (more: Facts): Facts => ({
 const rung = (seconds: number, outcome: string) => ({ seconds, outcome });
 const config = (more: Facts): Facts => ({ backends: [{ backend: app.backend, directive: 'ProxyPass', ...more }] });
 const tls = (result: string, proxyWouldRefuse: boolean | null = null): Facts => ({ result, proxyWouldRefuse });
+const shown = { subject: 'CN=a', issuer: 'CN=b', names: [], from: '2026-01-01T00:00:00.000Z', to: '2027-01-01T00:00:00.000Z', selfSigned: false };
+const plain = (certificate: typeof shown | null): Facts => ({ spokenTo: 'plain', result: certificate === null ? 'closed' : 'ok', certificate });
 const gets = (kind: string): Facts => ({ through: 'backend', attempts: [{ code: null, status: null }], [kind]: 1 });
 const toggle = (helped: boolean | null, stoppedBecause = ''): Facts => ({ helped, stoppedBecause, restored: true });
 
@@ -101,6 +103,10 @@ const rows: readonly (readonly [sign: SignName, check: string, facts: Facts, say
   ['log-every-goes-on', 'error-log', breaks('X', { frequency: 'sporadic' }), 'no'],
   ['log-every-goes-on', 'error-log', uncovered, 'unknown'],
   ['log-every', 'error-log', connects('X', 9, { frequencyByMode: { connect: 'clusters' }, frequency: 'every' }), 'no'],
+  ['log-some-succeed', 'error-log', breaks('X', { frequency: 'sporadic', requests: 100, failedRequests: 10 }), 'yes'],
+  ['log-some-succeed', 'error-log', breaks('X', { frequency: 'every', requests: 100, failedRequests: 98 }), 'no'],
+  ['log-some-succeed', 'error-log', breaks('X', { frequency: 'clusters', requests: 10, failedRequests: 10 }), 'no'],
+  ['log-some-succeed', 'error-log', breaks('X', { frequency: 'sporadic' }), 'unknown'],
   ['log-clusters', 'error-log', connects('X', 9, { frequencyByMode: { connect: 'clusters' } }), 'yes'],
   ['log-clusters', 'error-log', connects('X', 9, { frequencyByMode: { connect: 'every' } }), 'no'],
   ['log-sporadic', 'error-log', connects('X', 9, { frequencyByMode: { connect: 'sporadic' } }), 'yes'],
@@ -296,6 +302,20 @@ const rows: readonly (readonly [sign: SignName, check: string, facts: Facts, say
   ['tls-ok', 'tls-connect', tls('ok'), 'yes'],
   ['tls-ok', 'tls-connect', tls('expired', false), 'yes'],
   ['tls-ok', 'tls-connect', tls('expired', true), 'no'],
+  ['tls-no-agreement', 'tls-connect', tls('client-certificate'), 'yes'],
+  ['tls-no-agreement', 'tls-connect', tls('protocol'), 'yes'],
+  ['tls-no-agreement', 'tls-connect', tls('closed'), 'no'],
+  ['tls-no-agreement', 'tls-connect', plain(null), 'unknown'],
+  // A port that is spoken to in plain HTTP has no handshake to fail.
+  ['tls-fails', 'tls-connect', plain(null), 'unknown'],
+  ['tls-ok', 'tls-connect', plain(shown), 'unknown'],
+  ['tls-behind-plain', 'tls-connect', plain(shown), 'yes'],
+  ['tls-behind-plain', 'tls-connect', plain(null), 'no'],
+  ['tls-behind-plain', 'tls-connect', tls('ok'), 'unknown'],
+  ['tls-not-there', 'tls-connect', plain(null), 'yes'],
+  ['tls-not-there', 'tls-connect', plain(shown), 'no'],
+  ['tls-not-there', 'tls-connect', tls('closed'), 'unknown'],
+  ['tls-proxy-refuses', 'tls-connect', { ...plain(shown), proxyWouldRefuse: true }, 'unknown'],
   ['tls-proxy-refuses', 'tls-connect', tls('ok', true), 'yes'],
   ['tls-proxy-refuses', 'tls-connect', tls('ok', false), 'no'],
   ['tls-proxy-refuses', 'tls-connect', tls('ok', null), 'unknown'],

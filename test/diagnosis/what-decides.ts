@@ -162,7 +162,7 @@ export const mechanisms: Readonly<
     unseen: [['known-fault-fits'], ['fresh-answered'], ['tls-ok']],
   },
   'backend-tls': {
-    seen: [['tls-fails'], ['tls-proxy-refuses'], ['log-tls', 'no-fault-on-record'], ['log-tls-broke-connection']],
+    seen: [['tls-fails'], ['tls-proxy-refuses'], ['tls-behind-plain'], ['log-tls', 'no-fault-on-record'], ['log-tls-broke-connection']],
     unseen: [['log-tls'], ['no-fault-on-record'], ['connects-now'], ['log-in-flight-drops']],
   },
   'no-proxy-errors': { seen: [['connects-now']], unseen: [['fresh-answered']] },
@@ -234,6 +234,19 @@ export const refutations: readonly (readonly [id: string, rival: string, sign: S
   ['backend-crashed', 'network-loss', 'fresh-dropped', 'an end that was told, not a silence'],
   ['backend-crashed', 'network-loss', 'probe-fresh-fails', 'an end that was told, not a silence'],
   ['backend-crashed', 'network-loss', 'crash-recorded', 'the crash is on record'],
+  ...(
+    [
+      ['log-some-succeed', 'others shook hands meanwhile'],
+      ['fresh-mixed', 'some are answered'],
+      ['fresh-answered', 'they are answered'],
+      ['tls-not-there', 'no TLS on that port'],
+      ['tls-ok', 'the handshake succeeds'],
+      ['path-pattern', 'a handshake does not know paths'],
+      ['log-response-broken', 'answers had begun'],
+      ['breaks-before-refusals', 'it was away after the breaks'],
+      ['crash-recorded', 'the crash is on record'],
+    ] as const
+  ).map(([sign, because]) => ['backend-crashed', 'backend-tls', sign, because] as const),
   ['backend-stalled', 'network-loss', 'capture-backend-silent', 'the request was acknowledged'],
   ['backend-stalled', 'network-loss', 'pattern-way-carries', 'a network does not know paths, only sizes, and large packets pass'],
   ['backend-stalled', 'keepalive-race', 'fresh-no-answer', 'fresh connections fail too'],
@@ -271,5 +284,7 @@ export const refutations: readonly (readonly [id: string, rival: string, sign: S
   ['backend-tls', 'backend-crashed', 'tls-proxy-refuses', 'the proxy’s own settings refuse'],
   ['backend-tls', 'network-blocked', 'connects-now', 'the port accepts'],
   ['backend-tls', 'network-blocked', 'some-accepted-now', 'the port accepts'],
+  ['backend-tls', 'backend-crashed', 'tls-behind-plain', 'it waits for a handshake'],
+  ['backend-tls', 'network-blocked', 'tls-behind-plain', 'a handshake was made'],
   ['backend-tls', 'network-blocked', 'tls-fails', 'a handshake began'],
 ];

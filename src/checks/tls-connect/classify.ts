@@ -16,6 +16,12 @@ export type Outcome = keyof typeof outcomes;
 export function classify(facts: TlsConnectFacts): Classified<Outcome> {
   const { result, proxyWouldRefuse, proxyBecause } = facts;
   const spoken = [facts.protocol, facts.cipher].filter((part) => part !== null).join(', ');
+  if (facts.spokenTo === 'plain' && facts.certificate !== null) {
+    return {
+      outcome: 'handshake-ok',
+      summary: `TLS is behind ${facts.host}:${facts.port}${spoken === '' ? '' : ` (${spoken})`}: the proxy’s line for it must say https://, or the backend must offer plain HTTP there`,
+    };
+  }
   switch (result) {
     case 'ok':
       return {

@@ -43,6 +43,7 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
     host: target.host,
     port: target.port,
     serverName: target.serverName,
+    spokenTo: parameters.spokenTo,
     protocol: first.protocol,
     cipher: first.cipher,
     certificate: first.seen?.certificate ?? null,
@@ -61,7 +62,7 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
 
   if (first.ended === 'ok' && first.seen !== null) {
     const judged = judge(first.seen, target.serverName, proxyTls, host.now());
-    if (!proxyTls.engine) {
+    if (!proxyTls.engine && parameters.spokenTo !== 'plain') {
       return done({
         result: judged.result,
         proxyWouldRefuse: true,

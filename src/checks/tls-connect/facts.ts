@@ -4,6 +4,8 @@ export const facts = z.object({
   host: z.string(),
   port: z.number(),
   serverName: z.string().nullable(),
+  /** How the proxy speaks to this port by its configuration: a handshake with a port that it speaks plain HTTP to is a question, not a fault. */
+  spokenTo: z.enum(['tls', 'plain']).nullable().optional(),
   /** What the handshake ended with. */
   result: z.enum([
     'ok',

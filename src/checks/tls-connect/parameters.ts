@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Known, Prepared } from '../check.ts';
 import { facts as proxyVersionFacts } from '../proxy-version/facts.ts';
+import { facts as httpRequestFacts } from '../http-request/facts.ts';
 import { findTarget, target } from '../http-request/target.ts';
 import { nginxTlsOf } from './nginx-settings.ts';
 import { proxyTls, proxyTlsOf } from './settings.ts';
@@ -12,7 +13,7 @@ const settable = z.object({
   asked: z.boolean().default(false),
 });
 
-export const parameters = z.object({ target, proxyTls, timeoutSeconds: z.number() });
+export const parameters = z.object({ target, proxyTls, timeoutSeconds: z.number(), spokenTo: z.enum(['tls', 'plain']).nullable().default(null) });
 export type Parameters = z.infer<typeof parameters>;
 
 export function prepare(known: Known, set: Readonly<Record<string, unknown>>): Prepared<Parameters> {
@@ -22,7 +23,7 @@ export function prepare(known: Known, set: Readonly<Record<string, unknown>>): P
   if (!found.ready) return found;
   // `proxy-doctor check tls-connect HOST:PORT`: a backend named by an option, examined for nothing in particular.
   const named = known.subject?.mode === 'none' && known.inputs.backends.includes(known.subject.backend);
-  if (!asked && !named && !found.target.secure && known.subject?.mode !== 'tls') {
+  if (!asked && !named && !found.target.secure && known.subject?.mode !== 'tls' && !dropsPlain(known)) {
     const reason =
       found.settings.length > 0
         ? 'The proxy speaks plain HTTP to this backend.'
@@ -33,6 +34,13 @@ export function prepare(known: Known, set: Readonly<Record<string, unknown>>): P
   return {
     ready: true,
     parameters: { target: { ...found.target, secure: true }, proxyTls:
-        found.config?.dialect === 'nginx' ? nginxTlsOf(found.config, found.settings) : proxyTlsOf(found.config, found.settings, version), timeoutSeconds },
+        found.config?.dialect === 'nginx' ? nginxTlsOf(found.config, found.settings) : proxyTlsOf(found.config, found.settings, version), timeoutSeconds, spokenTo: found.settings.length === 0 ? null : found.target.secure ? 'tls' : 'plain' },
   };
+}
+
+/** Plain requests on fresh connections are dropped without a word, as a server of TLS does it. */
+function dropsPlain(known: Known): boolean {
+  const { data: asked } = httpRequestFacts.safeParse(known.evidence('http-request')?.data);
+  const fresh = asked?.fresh ?? (asked?.through === 'backend' ? asked : null);
+  return fresh !== null && fresh !== undefined && fresh.answered === 0 && fresh.dropped > 0;
 }

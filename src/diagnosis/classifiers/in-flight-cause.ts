@@ -36,6 +36,10 @@ function experiment(sign: Reader): Verdict | null {
 
 function layerBelow(sign: Reader): Verdict | null {
   if (holds(sign, 'log-tls-broke-connection') || holds(sign, 'tls-plain-http')) return verdict(sign, 'backend-tls', ['log-tls-broke-connection', 'tls-fails']);
+  // TLS 1.3 lets the request be sent before the backend says that it wanted another certificate: the log has a broken status line.
+  if (holds(sign, 'tls-behind-plain') || (holds(sign, 'tls-no-agreement') && holds(sign, 'fresh-dropped'))) {
+    return verdict(sign, 'backend-tls', ['tls-behind-plain', 'tls-no-agreement', 'fresh-dropped']);
+  }
   if (holds(sign, 'mtu-hole')) return verdict(sign, 'network-loss', ['mtu-hole', 'segments-retransmitted']);
   return null;
 }

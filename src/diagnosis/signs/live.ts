@@ -51,7 +51,19 @@ function freshSign(wanted: (fresh: Fresh) => boolean): (view: View) => Sign {
 
 const freshNoAnswer = freshSign(({ answered, dropped, noAnswer }) => answered === 0 && noAnswer > dropped);
 
-function outcomeSign(check: 'tls-connect' | 'dns', outcomes: readonly string[]): (view: View) => Sign {
+/** Nothing is said of a port that the proxy speaks plain HTTP to: there is no handshake to fail. */
+function tlsSign(outcomes: readonly string[]): (view: View) => Sign {
+  return (view) => {
+    const looked = view.of('tls-connect');
+    return from(
+      looked,
+      (facts) => (facts.spokenTo === 'plain' ? null : looked.outcome !== null && outcomes.includes(looked.outcome)),
+      () => looked.evidence?.summary ?? '',
+    );
+  };
+}
+
+function outcomeSign(check: 'dns', outcomes: readonly string[]): (view: View) => Sign {
   return (view) => {
     const looked = view.of(check);
     return from<unknown>(
@@ -205,15 +217,31 @@ export const liveSigns = {
       evidence: [evidence.id],
     };
   },
-  'tls-fails': outcomeSign('tls-connect', ['plain-http', 'certificate', 'protocol', 'client-certificate', 'closed', 'no-answer']),
-  'tls-plain-http': outcomeSign('tls-connect', ['plain-http']),
-  'tls-ok': outcomeSign('tls-connect', ['handshake-ok']),
+  'tls-fails': tlsSign(['plain-http', 'certificate', 'protocol', 'client-certificate', 'closed', 'no-answer']),
+  'tls-plain-http': tlsSign(['plain-http']),
+  'tls-no-agreement': tlsSign(['certificate', 'protocol', 'client-certificate']),
+  'tls-ok': tlsSign(['handshake-ok']),
   'tls-proxy-refuses': (view: View) =>
     from(
       view.of('tls-connect'),
-      (facts) => facts.proxyWouldRefuse,
+      (facts) => (facts.spokenTo === 'plain' ? null : facts.proxyWouldRefuse),
       (facts) => facts.proxyBecause,
     ),
+  'tls-not-there': (view: View) =>
+    from(
+      view.of('tls-connect'),
+      (facts) => (facts.spokenTo === 'plain' ? facts.certificate === null : null),
+      () => 'the port speaks no TLS either',
+    ),
+  // A server of TLS drops whoever speaks plain HTTP to it.
+  'tls-behind-plain': (view: View) => {
+    const looked = view.of('tls-connect');
+    return from(
+      looked,
+      (facts) => (facts.spokenTo === 'plain' ? facts.certificate !== null : null),
+      () => looked.evidence?.summary ?? '',
+    );
+  },
   'interface-faults': (view: View) => {
     const looked = view.of('interface-errors');
     return from(

@@ -83,6 +83,12 @@ export const logSigns = {
       (backend) => (backend.outage ? `nothing got through from ${spanText(backend.outage)}, longer than used connections last` : `nearly every request to it failed (${backend.frequencyBecause})`),
       (backend) => backend.outage === null || Date.parse(backend.outage.to) - Date.parse(backend.outage.from) >= poolUsedUpMs,
     ),
+  'log-some-succeed': (view: View) =>
+    fromLog(
+      view,
+      (backend) => (backend.requests === null || backend.failedRequests === null ? null : backend.requests > backend.failedRequests && backend.frequency !== 'every'),
+      (backend) => `${number((backend.requests ?? 0) - (backend.failedRequests ?? 0))} of its ${number(backend.requests ?? 0)} requests succeeded meanwhile`,
+    ),
   'log-clusters': (view: View) => frequency(view, 'clusters', (backend) => `failures come in bursts: ${backend.frequencyBecause}`),
   'log-sporadic': (view: View) => frequency(view, 'sporadic', (backend) => `failures are isolated: ${backend.frequencyBecause}`),
   // By the failures' times alone a quiet backend that is down looks the same: one request a minute, and each of them fails.

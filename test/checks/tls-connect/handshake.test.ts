@@ -56,6 +56,15 @@ async function check(port: number, directives: Directives | null = {}, host = 'l
   return { facts, ...tlsConnect.classify(facts, null) };
 }
 
+/** A backend that the proxy speaks plain HTTP to, after requests on fresh connections met `end`. */
+function behindPlain(port: number, end: 'answered' | 'dropped'): ReturnType<typeof tlsConnect.prepare> {
+  const backend = `localhost:${port}`;
+  const fresh = { attempts: 2, answered: 0, dropped: 0, noAnswer: 0, [end]: 2 };
+  const asked = { url: `http://${backend}/`, through: 'backend', attempts: [], answered: 0, good: 0, serverErrors: 0, dropped: 0, noAnswer: 0, mark: null, foundIn: [], lookedIn: [], servedBy: null, fresh };
+  const evidence = { 'tcp-connect': { outcome: 'connected' }, 'proxy-config': { data: configWith([proxyPass(backend)]) }, 'http-request': { data: asked } };
+  return tlsConnect.prepare(knownFor({ backend, mode: 'in-flight', evidence }), { timeoutSeconds: 1 });
+}
+
 async function serve(behaviour: Behaviour): Promise<number> {
   const backend = await startBackend(behaviour);
   stops.push(backend.stop);
@@ -116,6 +125,17 @@ describe.concurrent('the certificate, judged as mod_ssl does', () => {
       outcome: 'handshake-ok',
       facts: { proxyWouldRefuse: true, proxyBecause: expect.stringContaining('/etc/px.conf:9') },
     });
+  });
+
+  it('TLS on a port that the proxy speaks plain HTTP to: asked only where plain requests are dropped, and said as that', async () => {
+    const port = await serve({ secure: pair('other') });
+    expect(behindPlain(port, 'answered')).toMatchObject({ ready: false, reason: 'The proxy speaks plain HTTP to this backend.' });
+    const prepared = behindPlain(port, 'dropped');
+    if (!prepared.ready) throw new Error(prepared.reason);
+    const parameters = { ...prepared.parameters, target: { ...prepared.parameters.target, addresses: ['127.0.0.1'] } };
+    const { facts } = await tlsConnect.collect(memoryContext({ proxy: localHost('proxy'), backend: null }), parameters);
+    expect(facts).toMatchObject({ spokenTo: 'plain', certificate: { subject: 'CN=other.example' } });
+    expect(tlsConnect.classify(facts, null)).toMatchObject({ outcome: 'handshake-ok', summary: expect.stringMatching(/TLS is behind localhost:\d+ \(TLSv1\.3.*must say https/) });
   });
 
   it('what the certificate says is in the facts, seen through a vantage too', async () => {
