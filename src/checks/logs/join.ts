@@ -5,6 +5,7 @@
  */
 import type { Dialect } from '../dialect.ts';
 import type { Mode } from '../error-log/facts.ts';
+import { operationsThatBreak, type Second } from './broken-answers.ts';
 import type { FailureTable } from './failure-table.ts';
 import { templateOf } from './path-template.ts';
 import { modeOfFamily } from './roles.ts';
@@ -22,6 +23,13 @@ const timeouts: ReadonlySet<string> = new Set(['APR_TIMEUP', 'ETIMEDOUT', 'EHOST
 const wholeCostMs = 2500;
 /** `%X`: kept open. */
 const kept = 0x2b;
+/** Seconds that an answer takes before it breaks off: none, or a usual time limit. */
+const atOnce = [0, 1] as const;
+const timeLimits = [1, 2, 3, 5, 10, 15, 20, 30, 60, 120, 300] as const;
+/** A little less than the shortest of them, for the two clocks. */
+const leastLimitMs = 900;
+/** Fewer are no pattern. */
+const fewestBroken = 5;
 /** Candidates looked at on either side. */
 const reach = 300;
 /** Below this share of matches by client the two logs do not name clients alike (names against addresses, another proxy in between). */
@@ -139,6 +147,7 @@ class Join {
     const ordered = [...failures].sort((a, b) => (this.#failures.at[a] ?? 0) - (this.#failures.at[b] ?? 0));
     let matched = 0;
     const typical = timed ? new Map<number, number>() : this.#typicalDurations(ordered, sorted, keys);
+    if (!timed) matched += this.#brokenAnswers(ordered, sorted, keys);
     // First those whose line names the path ("returned by /path"), by that path; then whatever is near.
     const reaches = timed ? [lateEndMs] : [slackMs, longestMs];
     for (const byPath of [true, false]) {
@@ -158,6 +167,50 @@ class Join {
       }
     }
     return matched;
+  }
+
+  /** Answers that broke off, by the operations that they keep to second after second; those that keep to none are left to their times. */
+  #brokenAnswers(failures: readonly number[], sorted: readonly number[], keys: Float64Array): number {
+    const broken = failures.filter((failure) => (this.#requestOf[failure] ?? -1) < 0 && this.#failures.familyOf(failure) === 'response-failed');
+    const last = broken[broken.length - 1];
+    if (broken.length < fewestBroken || last === undefined) return 0;
+    const late = broken.filter((failure) => timeouts.has(this.#failures.errnos.name(this.#failures.errno[failure] ?? -1) ?? '')).length;
+    for (const shift of late * 2 > broken.length ? timeLimits : atOnce) {
+      const operations = operationsThatBreak(this.#seconds(broken, sorted, shift, Math.floor((this.#failures.at[last] ?? 0) / 1000)));
+      if (operations === null) continue;
+      let matched = 0;
+      for (const failure of broken) {
+        const second = Math.floor((this.#failures.at[failure] ?? 0) / 1000) - shift;
+        const from = lowerBound(keys, second * 1000);
+        const to = lowerBound(keys, (second + 1) * 1000);
+        const found = sorted.slice(from, to).find((row) => this.#fits(failure, row) && operations.has(this.#pathOf(row) ?? ''));
+        if (found === undefined) continue;
+        this.#suspects.failure[found] = failure;
+        this.#requestOf[failure] = found;
+        matched += 1;
+      }
+      return matched;
+    }
+    return 0;
+  }
+
+  #seconds(broken: readonly number[], sorted: readonly number[], shift: number, last: number): Second[] {
+    const seconds = new Map<number, { broken: number; readonly asked: Map<string, number> }>();
+    const of = (second: number): { broken: number; readonly asked: Map<string, number> } => {
+      const known = seconds.get(second) ?? { broken: 0, asked: new Map<string, number>() };
+      seconds.set(second, known);
+      return known;
+    };
+    for (const row of sorted) {
+      const second = Math.floor((this.#suspects.start[row] ?? 0) / 1000);
+      if (second > last - shift || (this.#suspects.status[row] ?? 0) >= 400 || (this.#suspects.failure[row] ?? -1) >= 0) continue;
+      if (this.#suspects.connection[row] === kept) continue;
+      const { asked } = of(second);
+      const path = this.#pathOf(row) ?? '';
+      asked.set(path, (asked.get(path) ?? 0) + 1);
+    }
+    for (const failure of broken) of(Math.floor((this.#failures.at[failure] ?? 0) / 1000) - shift).broken += 1;
+    return [...seconds.values()];
   }
 
   #nearest(
@@ -233,11 +286,18 @@ class Join {
     // An answer that broke off takes the client's connection with it (`%X` is `-`): one that was kept got its answer whole.
     if (suspects.connection[row] === kept && (suspects.status[row] ?? 0) < 400) return false;
     if ((suspects.failure[row] ?? -1) >= 0 || (suspects.start[row] ?? 0) > (this.#failures.at[failure] ?? 0) + 1000) return false;
+    if (this.#tooQuick(failure, row)) return false;
     const family = this.#failures.familyOf(failure);
     const status = suspects.status[row] ?? 0;
     return this.#dialect === 'nginx'
       ? nginxStatusFits(modeOfFamily(family), family, status)
       : statusFits(modeOfFamily(family), family, status);
+  }
+
+  /** An answer that was waited for until a time limit (whole seconds, one at least) did not take milliseconds. */
+  #tooQuick(failure: number, row: number): boolean {
+    if (!((this.#suspects.durationMs[row] ?? NaN) < leastLimitMs) || this.#failures.familyOf(failure) !== 'response-failed') return false;
+    return timeouts.has(this.#failures.errnos.name(this.#failures.errno[failure] ?? -1) ?? '');
   }
 
   /** How long failures of one errno take, from those that can be only one request: 0 for a refusal, the limit for a time-out. */

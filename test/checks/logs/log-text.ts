@@ -119,9 +119,11 @@ export const bodyFailed =
     ];
   };
 
-export const brokenAnswer: Lines = ({ client }, _at, port) => [
-  `[proxy_http:error] ${thread()} (104)Connection reset by peer: [client ${client}:${port}] AH01110: error reading response`,
-];
+export const answerCut =
+  (errno = '(104)Connection reset by peer'): Lines =>
+  ({ client }, _at, port) => [`[proxy_http:error] ${thread()} ${errno}: [client ${client}:${port}] AH01110: error reading response`];
+
+export const brokenAnswer: Lines = answerCut();
 
 export const started = (at: number, zone = 0): string =>
   `[${errorTime(at, zone)}] [mpm_event:notice] [pid 3940:tid 3940] AH00489: Apache/2.4.71 (Debian) configured -- resuming normal operations`;
