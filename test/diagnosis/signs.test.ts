@@ -31,6 +31,14 @@ const breaks = (errno: string, more: Facts = {}): Facts =>
 const quiet: Facts = { window: { covered: true } };
 const uncovered: Facts = { window: { covered: false } };
 const span = { from: '2026-03-01T01:00:00.000Z', to: '2026-03-01T01:05:00.000Z' };
+/** Two bursts, in the second of which so many succeeded. */
+const outages = (failures: number, succeeded: number | null, lastedMs = 1000) => ({
+  frequencyByMode: { connect: 'clusters' },
+  bursts: [0, succeeded].map((inIt, i) => {
+    const began = Date.parse(span.from) + i * 60_000;
+    return { from: new Date(began).toISOString(), to: new Date(began + lastedMs).toISOString(), failures, succeeded: inIt };
+  }),
+});
 const ms = (p50: number) => ({ inFlightDurationsMs: { p50, p95: p50, max: p50, count: 10 } });
 
 const accesses = (more: Facts): Facts => ({ window: { covered: true }, ...more });
@@ -123,6 +131,17 @@ const rows: readonly (readonly [sign: SignName, check: string, facts: Facts, say
     'unknown',
   ],
   ['sporadic-among-successes', 'error-log', connects('X', 9, { frequencyByMode: { connect: 'clusters' } }), 'no'],
+  ['clusters-among-successes', 'error-log', connects('X', 9, { frequencyByMode: { connect: 'clusters' }, frequencyBasis: 'access-log' }), 'yes'],
+  ['clusters-among-successes', 'error-log', connects('X', 9, { frequencyByMode: { connect: 'clusters' }, frequencyBasis: 'error-log' }), 'unknown'],
+  ['clusters-among-successes', 'error-log', connects('X', 9, { frequencyByMode: { connect: 'sporadic' } }), 'no'],
+  ['log-outages', 'error-log', connects('X', 60, outages(30, 2)), 'yes'],
+  ['log-outages', 'error-log', connects('X', 60, { ...outages(30, 2), frequencyBasis: 'error-log' }), 'unknown'],
+  // Something got through in one of them; one by itself; their order is not known; over in a moment, as a rush of refusals is.
+  ['log-outages', 'error-log', connects('X', 60, outages(30, 3)), 'no'],
+  ['log-outages', 'error-log', connects('X', 30, { ...outages(30, 0), bursts: outages(30, 0).bursts.slice(1) }), 'no'],
+  ['log-outages', 'error-log', connects('X', 60, outages(30, null)), 'no'],
+  ['log-outages', 'error-log', connects('X', 60, outages(30, 0, 999)), 'no'],
+  ['log-outages', 'error-log', connects('X', 60, { ...outages(30, 0), frequencyByMode: { connect: 'sporadic' } }), 'no'],
   ['log-sporadic', 'error-log', connects('X', 9, { frequencyByMode: { connect: 'clusters' } }), 'no'],
   ['log-outage-over', 'error-log', connects('X', 9, { outage: span, successesSince: 1 }), 'yes'],
   ['log-outage-over', 'error-log', connects('X', 9, { outage: span, successesSince: 0 }), 'no'],

@@ -9,13 +9,14 @@ export const mechanisms: Readonly<
   Record<string, { readonly seen: readonly (readonly SignName[])[]; readonly unseen: readonly (readonly SignName[])[] }>
 > = {
   'backend-not-running': {
-    seen: [['not-listening'], ['refused-now', 'none-accepted-now'], ['log-refused', 'log-every', 'log-outage-over']],
+    seen: [['not-listening'], ['refused-now', 'none-accepted-now'], ['log-refused', 'log-every', 'log-outage-over'], ['log-refused', 'log-outages']],
     unseen: [
       ['refused-now'],
       ['none-accepted-now'],
       ['log-refused', 'log-every'],
       ['log-refused', 'log-outage-over'],
       ['log-every', 'log-outage-over'],
+      ['log-outages'],
       ['answered-not-listening'],
     ],
   },
@@ -27,9 +28,9 @@ export const mechanisms: Readonly<
       ['connection-limit'],
       ['mixed-now'],
       ['log-clusters', 'log-load-correlated'],
-      ['log-clusters', 'connects-now'],
+      ['clusters-among-successes', 'connects-now'],
     ],
-    unseen: [['log-clusters'], ['queue-overflowed'], ['queue-overflowing'], ['second-syn'], ['log-load-correlated'], ['connects-now'], ['refused-now', 'log-refused']],
+    unseen: [['log-clusters'], ['log-clusters', 'connects-now'], ['clusters-among-successes'], ['queue-overflowed'], ['queue-overflowing'], ['second-syn'], ['log-load-correlated'], ['connects-now'], ['refused-now', 'log-refused']],
   },
   'network-blocked': {
     seen: [
@@ -175,6 +176,7 @@ export const refutations: readonly (readonly [id: string, rival: string, sign: S
   ['backend-not-running', 'backend-overloaded', 'not-listening', 'what is not there takes no load'],
   ['backend-not-running', 'backend-overloaded', 'none-accepted-now', 'an overload lets some through'],
   ['backend-not-running', 'backend-overloaded', 'log-every', 'an overload lets some through'],
+  ['backend-not-running', 'backend-overloaded', 'log-outages', 'an overload lets some through'],
   ['backend-not-running', 'backend-not-found', 'refused-now', 'somebody was found, who refuses'],
   ['backend-not-running', 'backend-not-found', 'log-refused', 'somebody was found, who refused'],
   ['backend-overloaded', 'backend-not-running', 'some-accepted-now', 'somebody accepts'],

@@ -57,7 +57,8 @@ export const backendFacts = z.object({
   frequencyByMode: z.record(z.string(), z.enum(frequencies)),
   /** One flat stretch without a success, begun or ended inside the window. */
   outage: span.nullable(),
-  bursts: z.array(z.object({ from: iso, to: iso, failures: z.number() })),
+  /** `succeeded`: requests that got through in the middle of it; null where their order to the failures is not known. */
+  bursts: z.array(z.object({ from: iso, to: iso, failures: z.number(), succeeded: z.number().nullable().optional() })),
   /** Requests to this backend in the window, and how many failed on its side; null without an access log that tells. */
   requests: z.number().nullable(),
   failedRequests: z.number().nullable(),

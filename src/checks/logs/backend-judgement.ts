@@ -4,14 +4,16 @@ import { modes } from '../error-log/facts.ts';
 import type { Analysis } from './analysis.ts';
 import { ascending, attemptsOf, spread, together, valuesOf } from './backend-attempts.ts';
 import type { BackendAttempts } from './backend-attempts.ts';
+import type { Burst } from './bursts.ts';
 import { fresh, reused } from './failure-table.ts';
 import type { FailureTable } from './failure-table.ts';
-import { judgeFrequency } from './frequency.ts';
+import { judgeFrequency, thresholds } from './frequency.ts';
 import type { Verdict } from './frequency.ts';
 import { judgeTimes } from './frequency-from-times.ts';
 import { loadCorrelation } from './load.ts';
 import { judgeOngoing } from './ongoing.ts';
 import { backendSide, modeOfFamily } from './roles.ts';
+import { onFreshConnections } from './pooled-breaks.ts';
 import { quantile } from './statistics.ts';
 import { Successes } from './successes.ts';
 import { iso } from './words.ts';
@@ -64,7 +66,7 @@ export function judgeBackend(analysis: Analysis, backend: number, rows: readonly
     frequencyBasis: successes === null ? 'error-log' : 'access-log',
     frequencyByMode: byMode(attempts, counted.byMode, window),
     outage: verdict.outage === null ? null : { from: iso(verdict.outage.from), to: iso(verdict.outage.to) },
-    bursts: verdict.bursts.slice(0, mostBursts).map((burst) => ({ from: iso(burst.from), to: iso(burst.to), failures: burst.failures })),
+    bursts: verdict.bursts.slice(0, mostBursts).map((burst) => ({ from: iso(burst.from), to: iso(burst.to), failures: burst.failures, succeeded: succeededInside(burst, attempts) })),
     requests,
     failedRequests: requests === null ? null : failed.length,
     loadCorrelation: successes === null || attempts.shared ? null : loadCorrelation(failed, successes, window),
@@ -85,8 +87,8 @@ function judge(attempts: BackendAttempts, wanted: readonly Mode[], window: Windo
   const failures = attempts.moments(wanted);
   if (attempts.successes === null)
     return judgeTimes({ failures, from: window.from, to: window.to, retryMs: wanted.includes('connect') ? attempts.retryMs : null });
-  // A request that failed in flight was a connect that succeeded.
-  const also = wanted.length === 1 && wanted[0] === 'connect' ? attempts.moments(['in-flight']) : new Float64Array();
+  // A request that failed in flight was a connect that succeeded, unless it was made long before: on a pooled connection.
+  const also = wanted.length === 1 && wanted[0] === 'connect' ? onFreshConnections(attempts.moments(['in-flight']), failures, attempts.successes) : new Float64Array();
   return judgeFrequency({
     failures,
     gaps: also.length > 0 ? null : attempts.gaps(wanted),
@@ -94,6 +96,13 @@ function judge(attempts: BackendAttempts, wanted: readonly Mode[], window: Windo
     from: window.from,
     to: window.to,
   });
+}
+
+/** By the order of lines, or by whole seconds where the burst has some: what else succeeded in a second stands before or after it. */
+function succeededInside(burst: Burst, { successes, gaps }: BackendAttempts): number | null {
+  if (successes === null) return null;
+  if (gaps(backendSide) !== null) return Math.round(burst.successes);
+  return burst.to - burst.from < thresholds.outageBuckets * successes.widthMs ? null : Math.round(successes.inside(burst.from, burst.to));
 }
 
 function withMoments(successes: Successes, moments: Float64Array, window: Window): Successes {

@@ -21,6 +21,8 @@ export const thresholds = {
   outageFailuresAtEdge: 3,
   /** An outage of fewer buckets than this is judged with the successes of its first and last second, a longer one without: their order is not known. */
   outageBuckets: 3,
+  /** An outage of so many buckets takes in all that failed in its first and last second: the order of these to the successes there is not known. */
+  edgeBuckets: 2,
   /** `sporadic`: "a few per cent at most". More than this, shown with 95 % certainty, is no longer a few. */
   fewPerCent: 0.08,
   /** A burst: at least so many failures … */
@@ -111,9 +113,11 @@ export function judgeFrequency(attempts: Attempts): Verdict {
 /** One flat stretch without a success (but for a few per cent) that holds nearly all failures and does not fill the window. */
 function outageIn(attempts: Attempts, gaps: Float64Array): Burst | null {
   const { failures, successes, from, to } = attempts;
-  const stretch = densestStretch(failures, gaps, thresholds.every);
-  if (stretch === null || stretch.failures < failures.length * thresholds.outageHolds) return null;
-  const long = stretch.to - stretch.from >= thresholds.outageBuckets * successes.widthMs;
+  const densest = densestStretch(failures, gaps, thresholds.every);
+  if (densest === null) return null;
+  const long = densest.to - densest.from >= thresholds.outageBuckets * successes.widthMs;
+  const stretch = withItsEdgeSeconds(densest, failures, successes);
+  if (stretch.failures < failures.length * thresholds.outageHolds) return null;
   // Lines in order tell what succeeded inside even of a short stretch.
   const within = long && attempts.gaps == null ? successes.inside(stretch.from, stretch.to) : stretch.successes;
   const outside = successes.total - within;
@@ -125,6 +129,25 @@ function outageIn(attempts: Attempts, gaps: Float64Array): Burst | null {
   const atEdge = after < 1 || before < 1;
   const enough = atEdge ? thresholds.outageFailuresAtEdge : thresholds.outageFailures;
   return stretch.failures >= enough ? { ...stretch, successes: within } : null;
+}
+
+/**
+ * A failure that took its time began in a second that is known and at a moment in it that is not: what failed in the first or last second of
+ * a stretch of some length belongs to it, whatever succeeded in that second. Where nothing did, the stretch began in the last second that saw
+ * a failure before, and ended in the first that saw one after.
+ */
+function withItsEdgeSeconds(stretch: Burst, failures: ArrayLike<number>, successes: Successes): Burst {
+  const { start, widthMs } = successes;
+  if (stretch.to - stretch.from < thresholds.edgeBuckets * widthMs) return stretch;
+  const bucket = (moment: number): number => Math.floor((moment - start) / widthMs);
+  const succeededAt = (moment: number): boolean => successes.between(start + bucket(moment) * widthMs, start + (bucket(moment) + 1) * widthMs) >= 1;
+  let { first, end } = stretch;
+  const [before, after] = [failures[first - 1], failures[end]];
+  const from = before !== undefined && !succeededAt(stretch.from) && successes.inside(before, stretch.from) < 1 ? before : stretch.from;
+  const to = after !== undefined && !succeededAt(stretch.to) && successes.inside(stretch.to, after) < 1 ? after : stretch.to;
+  while (first > 0 && bucket(failures[first - 1] ?? 0) === bucket(from)) first -= 1;
+  while (end < failures.length && bucket(failures[end] ?? 0) === bucket(to)) end += 1;
+  return { ...stretch, first, end, failures: end - first, from: failures[first] ?? 0, to: failures[end - 1] ?? 0 };
 }
 
 /** Successes in the bucket of a moment: before it or after it, nobody knows. */

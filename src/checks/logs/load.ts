@@ -9,6 +9,8 @@ import type { Successes } from './successes.ts';
 const mostBuckets = 60;
 const requestsInBucket = 8;
 const leastBuckets = 8;
+/** Failed requests came amid so many times the requests that the others came amid, else the rate says nothing: ranks make much of little. */
+const leastRatio = 1.15;
 
 export function loadCorrelation(
   failures: ArrayLike<number>,
@@ -36,7 +38,22 @@ export function loadCorrelation(
     shares.push((failed[i] ?? 0) / requests);
   }
   const found = spearman(rates, shares);
-  return found === null || rates.length < leastBuckets ? null : { r: round(found.r), buckets: rates.length, pValue: found.pValue };
+  return found === null || rates.length < leastBuckets || (found.r > 0 && !differ(rates, shares)) ? null : { r: round(found.r), buckets: rates.length, pValue: found.pValue };
+}
+
+/** The mean rate that a failed request met, against that of one that succeeded. */
+function differ(rates: readonly number[], shares: readonly number[]): boolean {
+  const mean = (weight: (share: number) => number): number => {
+    let sum = 0;
+    let weights = 0;
+    for (const [i, rate] of rates.entries()) {
+      const requests = rate * weight(shares[i] ?? 0);
+      sum += requests * rate;
+      weights += requests;
+    }
+    return sum / weights;
+  };
+  return mean((share) => share) >= leastRatio * mean((share) => 1 - share);
 }
 
 function round(value: number): number {

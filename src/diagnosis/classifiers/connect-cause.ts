@@ -69,9 +69,9 @@ function refusedNow(sign: Reader): Verdict {
   if (holds(sign, 'listening') || holds(sign, 'answered-listening')) {
     return verdict(sign, 'network-blocked', ['listening', 'connects-locally', 'filter-blocks', 'answered-listening', 'refused-now']);
   }
-  // From the proxy alone: bursts with successes between them are an overload even if this moment falls into a burst.
-  if (holds(sign, 'log-clusters')) return verdict(sign, 'backend-overloaded', ['log-clusters', 'log-load-correlated', 'refused-now']);
-  return verdict(sign, 'backend-not-running', ['refused-now', 'none-accepted-now', 'log-every']);
+  // From the proxy alone: bursts with successes between and in them are an overload even if this moment falls into a burst.
+  if (holds(sign, 'log-clusters') && !holds(sign, 'log-outages')) return verdict(sign, 'backend-overloaded', ['log-clusters', 'log-load-correlated', 'refused-now']);
+  return verdict(sign, 'backend-not-running', ['refused-now', 'none-accepted-now', 'log-every', 'log-outages']);
 }
 
 function timeoutsNow(sign: Reader): Verdict {
@@ -96,6 +96,7 @@ function unreachableNow(sign: Reader): Verdict {
 
 function mixedNow(sign: Reader): Verdict {
   if (holds(sign, 'queue-full') || holds(sign, 'connection-limit')) return verdict(sign, 'backend-overloaded', ['queue-full', 'connection-limit', 'mixed-now', 'queue-overflowed']);
+  if (comesAndGoes(sign)) return verdict(sign, 'backend-not-running', ['log-outages', 'log-refused', 'mixed-now', 'backend-restarted']);
   if (holds(sign, 'log-sporadic')) return verdict(sign, 'hardware-suspected', ['log-sporadic', 'mixed-now', 'interface-faults', 'segments-retransmitted']);
   return verdict(sign, 'backend-overloaded', ['mixed-now', 'dropped-now', 'log-clusters', 'log-load-correlated', 'queue-overflowed']);
 }
@@ -120,9 +121,15 @@ function fromTheLog(view: View, sign: Reader): Verdict | null {
   if (lost && (holds(sign, 'interface-faults') || holds(sign, 'carrier-flaps')) && !holds(sign, 'queue-overflowed')) {
     return verdict(sign, 'hardware-suspected', ['carrier-flaps', 'interface-faults', 'log-clusters', 'log-sporadic', 'connects-now']);
   }
+  if (comesAndGoes(sign)) return verdict(sign, 'backend-not-running', ['log-outages', 'log-refused', 'backend-restarted', 'connects-now']);
   if (holds(sign, 'log-clusters')) return verdict(sign, 'backend-overloaded', ['log-clusters', 'log-load-correlated', 'queue-overflowed', 'connection-limit', 'connects-now']);
   if (holds(sign, 'log-sporadic')) return verdict(sign, 'hardware-suspected', ['log-sporadic', 'interface-faults', 'segments-retransmitted', 'connects-now']);
   return null;
+}
+
+/** One restart after the other: refused by an address at which nobody listens, not by a backend that serves others meanwhile. */
+function comesAndGoes(sign: Reader): boolean {
+  return holds(sign, 'log-outages') && holds(sign, 'log-refused') && !holds(sign, 'connection-limit') && !holds(sign, 'queue-overflowing');
 }
 
 function undecided(view: View, sign: Reader): Verdict {

@@ -19,6 +19,11 @@ const slowMs = 1000;
 /** Requests that come together use up the dead connections of a pool within this time. */
 const poolUsedUpMs = 1000;
 
+/** Several bursts are outages, each of them this long, where hardly anything succeeds in them. */
+const fewestOutages = 2;
+const outageMs = 1000;
+const outageLetsThrough = 0.08;
+
 /** A process that dies breaks the requests that it holds: about one break for each burst of refusals, and more than a single one. */
 const fewestBreaks = 2;
 const breaksPerBurst = 0.5;
@@ -61,6 +66,16 @@ function frequency(view: View, wanted: string, words: (backend: BackendFacts) =>
   return fromLog(view, (backend) => (backend.frequencyByMode[view.mode] ?? backend.frequency) === wanted && also(backend), words);
 }
 
+/** What the failures' times alone suggest stays open. */
+function unlessByTimesAlone(view: View, sign: Sign): Sign {
+  return sign.state === 'yes' && sign.evidence.length > 0 && view.backend?.frequencyBasis !== 'access-log' ? { ...sign, state: 'unknown', text: '' } : sign;
+}
+
+/** A backend under load serves what it can; one that is restarted serves nobody, for longer than a rush of refusals takes. */
+function isOutage({ from, to, failures, succeeded }: BackendFacts['bursts'][number]): boolean {
+  return succeeded != null && succeeded < failures * outageLetsThrough && Date.parse(to) - Date.parse(from) >= outageMs;
+}
+
 const spanText = (span: { from: string; to: string }): string => `${span.from.slice(11, 19)} to ${span.to.slice(11, 19)} UTC`;
 
 export const logSigns = {
@@ -90,12 +105,21 @@ export const logSigns = {
       (backend) => `${number((backend.requests ?? 0) - (backend.failedRequests ?? 0))} of its ${number(backend.requests ?? 0)} requests succeeded meanwhile`,
     ),
   'log-clusters': (view: View) => frequency(view, 'clusters', (backend) => `failures come in bursts: ${backend.frequencyBecause}`),
+  // Without an access log nobody knows whether anything succeeded between the bursts, or in them.
+  'clusters-among-successes': (view: View) => unlessByTimesAlone(view, frequency(view, 'clusters', (backend) => `failures come in bursts: ${backend.frequencyBecause}`)),
+  'log-outages': (view: View) =>
+    unlessByTimesAlone(
+      view,
+      frequency(
+        view,
+        'clusters',
+        (backend) => `${number(backend.bursts.length)} times nothing at all got through for a while, and all is well around that: it was gone, whatever the load`,
+        ({ bursts }) => bursts.length >= fewestOutages && bursts.every(isOutage),
+      ),
+    ),
   'log-sporadic': (view: View) => frequency(view, 'sporadic', (backend) => `failures are isolated: ${backend.frequencyBecause}`),
   // By the failures' times alone a quiet backend that is down looks the same: one request a minute, and each of them fails.
-  'sporadic-among-successes': (view: View) => {
-    const sporadic = frequency(view, 'sporadic', (backend) => `failures are isolated: ${backend.frequencyBecause}`);
-    return sporadic.state === 'yes' && sporadic.evidence.length > 0 && view.backend?.frequencyBasis !== 'access-log' ? { ...sporadic, state: 'unknown', text: '' } : sporadic;
-  },
+  'sporadic-among-successes': (view: View) => unlessByTimesAlone(view, frequency(view, 'sporadic', (backend) => `failures are isolated: ${backend.frequencyBecause}`)),
   'log-outage-over': (view: View) =>
     fromLog(
       view,

@@ -130,6 +130,45 @@ describe('how often', () => {
     expect(worst.successesSince).toBeGreaterThan(1000);
   });
 
+  test('a way that is blocked in the middle: requests on pooled connections break first, and no connect succeeds after', async () => {
+    const pooled = (at: number, i: number): Omit<Request, 'at'> => ({ ...bad(at, i), status: 502, error: noStatusLine(app) });
+    const requests = [
+      ...every(0, second, 50, good),
+      ...every(second, 4 * second, 100, (at, i) => (i === 0 || i === 1 || i === 23 ? pooled(at, i) : bad(at, i))),
+    ];
+    const { worst } = await judge({ ...logsOf(requests), now: start + 4 * second });
+    expect(worst).toMatchObject({ frequency: 'every', frequencyByMode: { connect: 'every' }, outage: { from: new Date(start + second).toISOString() } });
+  });
+
+  test('a backend that dies at each third request, and refuses the two in between: its connects do not fail every time', async () => {
+    const broken = (at: number, i: number): Omit<Request, 'at'> => ({ ...bad(at, i), status: 502, error: noStatusLine(app) });
+    const requests = every(0, 5 * minute, second, (at, i) => (i % 3 === 0 ? broken(at, i) : bad(at, i)));
+    const { worst } = await judge({ ...logsOf(requests), now: start + 5 * minute });
+    expect(worst).toMatchObject({ frequency: 'every', frequencyByMode: { connect: 'clusters' } });
+  });
+
+  // Without durations a time-out is only known to have begun in a certain second, like the last requests that succeeded.
+  test('the first requests that time out began in the second of the last successes: one outage all the same', async () => {
+    const late = (at: number, i: number): Omit<Request, 'at'> => ({ ...bad(at, i), ms: 2000, error: timedOut(app) });
+    const requests = [
+      ...every(0, 700, 50, good),
+      ...every(720, 1000, 100, late),
+      ...every(2700, 12 * second, 700, late),
+    ];
+    const { worst } = await judge({ ...logsOf(requests, { format: 'combined' }), now: start + 13 * second });
+    expect(worst).toMatchObject({ frequency: 'every', frequencyByMode: { connect: 'every' }, failedRequests: 15 });
+    expect(worst.outage).not.toBeNull();
+  });
+
+  test('three restarts under an even load: bursts in which nothing succeeds, and no word of the load', async () => {
+    const down = [5, 12, 19];
+    const requests = every(0, 25 * second, 50, (at, i) => (down.some((from) => at - start >= from * second && at - start < (from + 2) * second) ? bad(at, i) : good(at, i)));
+    const { worst } = await judge({ ...logsOf(requests), now: start + 26 * second });
+    expect(worst.frequency).toBe('clusters');
+    expect(worst.bursts.map(({ failures, succeeded }) => ({ failures, succeeded }))).toEqual(down.map(() => ({ failures: 40, succeeded: 0 })));
+    expect(worst.loadCorrelation).toBeNull();
+  });
+
   test('rushes that are half refused: clusters, and they go with the load', async () => {
     const rush = (from: number): Request[] => every(from, from + 20 * second, 100, (at, i) => (i % 2 === 0 ? bad(at, i) : good(at, i)));
     const requests = [...every(0, 60 * minute, 2 * second, good), ...rush(10 * minute), ...rush(30 * minute), ...rush(50 * minute)];

@@ -105,6 +105,17 @@ describe('failures and load', () => {
     expect(significant.length).toBeLessThan(8);
   });
 
+  test('twenty requests a second, now and then one more: their rank is no load', () => {
+    const counts = new Float64Array(300);
+    const failures: number[] = [];
+    for (let s = 0; s < 300; s++) {
+      const gone = s % 60 < 6;
+      for (let n = 0; n < (gone ? 21 : 20); n++) if (gone) failures.push(s * 1000 + n * 40);
+      if (!gone) counts[s] = 20;
+    }
+    expect(loadCorrelation(failures, new Successes(0, 1000, counts), { from: 0, to: 300_000 })).toBeNull();
+  });
+
   test('too little to tell', () => {
     expect(loadCorrelation([1000], new Successes(0, 1000, [1, 1, 1]), { from: 0, to: 3000 })).toBeNull();
     expect(loadCorrelation([], new Successes(0, 1000, new Float64Array(1000).fill(1)), { from: 0, to: 1e6 })).toBeNull();

@@ -1,0 +1,64 @@
+/**
+ * Which requests that broke in flight tell that a connect succeeded just then? Where connects begin to fail, requests still go out on
+ * connections that the pool holds, and break there: that says nothing of connects. Pure.
+ */
+import type { Successes } from './successes.ts';
+
+/** Requests that come together use up the connections of a pool within this time. */
+const poolUsedUpMs = 1000;
+/** Under little traffic they last longer; but a pool holds a handful, and a backend that dies at each request breaks more than that, or most. */
+const mostPooled = 10;
+const pooledShare = 0.25;
+
+/** Connects that failed one after the other without a success in a whole second between them. */
+interface Run {
+  readonly from: number;
+  readonly to: number;
+  readonly failures: number;
+}
+
+/** @param breaks moments of requests that broke in flight; @param connects moments of connects that failed; both ascending */
+export function onFreshConnections(breaks: Float64Array, connects: Float64Array, successes: Successes): Float64Array {
+  if (breaks.length === 0 || connects.length === 0) return breaks;
+  const runs = runsOf(connects, successes);
+  const runOf = Array.from(breaks, (moment) => runAround(runs, moment, successes));
+  const late = new Map<Run, number>();
+  for (const [i, run] of runOf.entries()) if (run !== null && isLate(breaks[i] ?? 0, run)) late.set(run, (late.get(run) ?? 0) + 1);
+  return breaks.filter((moment, i) => {
+    const run = runOf[i] ?? null;
+    if (run === null) return true;
+    const count = late.get(run) ?? 0;
+    return isLate(moment, run) && (count > mostPooled || count > (count + run.failures) * pooledShare);
+  });
+}
+
+function isLate(moment: number, run: Run): boolean {
+  return moment - run.from > poolUsedUpMs;
+}
+
+function runsOf(connects: Float64Array, successes: Successes): readonly Run[] {
+  const runs: Run[] = [];
+  let first = 0;
+  for (let i = 0; i < connects.length; i++) {
+    const at = connects[i] ?? 0;
+    const next = connects[i + 1];
+    if (next !== undefined && successes.inside(at, next) < 1) continue;
+    runs.push({ from: connects[first] ?? 0, to: at, failures: i + 1 - first });
+    first = i + 1;
+  }
+  return runs;
+}
+
+/** The run that this moment lies in, follows or precedes without a success in between. */
+function runAround(runs: readonly Run[], moment: number, successes: Successes): Run | null {
+  let low = 0;
+  let high = runs.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((runs[middle]?.from ?? 0) <= moment) low = middle + 1;
+    else high = middle;
+  }
+  const [before, after] = [runs[low - 1], runs[low]];
+  if (before !== undefined && successes.inside(before.to, moment) < 1) return before;
+  return after !== undefined && successes.inside(moment, after.from) < 1 ? after : null;
+}
