@@ -130,10 +130,13 @@ export const mechanisms: Readonly<
       ['probe-can-race', 'log-in-flight-drops'],
       ['probe-forgotten'],
       ['reuse-fails'],
+      ['reuse-fails-sometimes', 'fresh-proven'],
       ['capture-backend-closes', 'capture-closes-reused-only'],
     ],
     unseen: [
       ['probe-can-race'],
+      ['reuse-fails-sometimes'],
+      ['fresh-proven'],
       ['log-in-flight-drops'],
       ['capture-backend-closes'],
       ['capture-closes-reused-only'],

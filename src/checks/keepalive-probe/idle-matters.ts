@@ -6,12 +6,20 @@ const sameSeconds = 0.05;
 
 /** Failed reuses with no success after an idle time as long: one failure in ten, whatever the idle time, is no forgotten connection. */
 export function failedByIdleTime(rungs: readonly Rung[]): readonly Rung[] {
-  return rungs.filter((rung) => rung.outcome !== 'reused' && (rung.byItself === true || !outlived(rung, rungs)));
+  const kept = rungs.filter((rung) => rung.outcome !== 'reused' && (rung.byItself === true || !outlived(rung, rungs)));
+  return kept.filter((rung) => rung.byItself === true || !mayBeChance(rung, kept, rungs));
 }
 
-/** Failed reuses that a longer idle time contradicts. */
+/** Failed reuses that a longer idle time contradicts, or that are like those. */
 export function failedByChance(rungs: readonly Rung[]): readonly Rung[] {
-  return rungs.filter((rung) => rung.outcome !== 'reused' && rung.byItself !== true && outlived(rung, rungs));
+  const byIdleTime = failedByIdleTime(rungs);
+  return rungs.filter((rung) => rung.outcome !== 'reused' && !byIdleTime.includes(rung));
+}
+
+/** Where a reuse is seen to fail by chance, one more failure that no other confirms may be chance as well, though nothing lay idle for longer. */
+function mayBeChance(failed: Rung, kept: readonly Rung[], rungs: readonly Rung[]): boolean {
+  const chance = rungs.some((rung) => rung.outcome !== 'reused' && rung.byItself !== true && outlived(rung, rungs));
+  return chance && !kept.some((other) => other !== failed);
 }
 
 function outlived(failed: Rung, rungs: readonly Rung[]): boolean {

@@ -78,9 +78,12 @@ function drops(view: View, sign: Reader): Verdict {
   if (reuseFails) {
     return verdict(sign, 'keepalive-race', ['probe-can-race', 'probe-forgotten', 'reuse-fails', 'log-fast-failures', 'fresh-answered']);
   }
+  // Chance, or a limit of requests for each connection: enough good answers on fresh ones tell.
+  if (holds(sign, 'reuse-fails-sometimes') && holds(sign, 'fresh-proven')) return verdict(sign, 'keepalive-race', ['reuse-fails-sometimes', 'fresh-proven', 'log-fast-failures']);
   if (holds(sign, 'segments-retransmitted') || holds(sign, 'interface-faults')) {
     return verdict(sign, 'network-loss', ['segments-retransmitted', 'interface-faults', 'log-in-flight-drops']);
   }
+  if (holds(sign, 'reuse-fails-sometimes')) return verdict(sign, 'backend-crashed', ['log-in-flight-drops', 'reuse-fails-sometimes']);
   if (holds(sign, 'known-fault-fits') && holds(sign, 'fresh-answered') && holds(sign, 'probe-no-race')) {
     return verdict(sign, 'proxy-bug', ['known-fault-fits', 'fresh-answered', 'probe-no-race']);
   }

@@ -1,7 +1,7 @@
 /** Signs from the backend's own side, and from the tests of kept-alive connections and packets. */
 import { blocking } from '../../checks/backend-process/classify.ts';
-import { failedByIdleTime } from '../../checks/keepalive-probe/idle-matters.ts';
-import type { View } from '../view.ts';
+import { failedByChance, failedByIdleTime } from '../../checks/keepalive-probe/idle-matters.ts';
+import type { FactsOf, View } from '../view.ts';
 import { from, moment, number, type Sign, type Signs } from './sign.ts';
 
 function process(view: View, outcome: string): Sign {
@@ -140,8 +140,9 @@ export const backendSigns = {
     return from(
       looked,
       // Nothing ended while it watched, and the proxy keeps connections longer than that: nothing is proven, unless the failures came
-      // so soon after the window's begin that no connection had lain idle for longer.
-      (facts) => (typeof facts.unprovenBeyondSeconds === 'number' && !idleAtMost(view, facts.unprovenBeyondSeconds) ? null : looked.outcome === 'no-race'),
+      // so soon after the window's begin that no connection had lain idle for longer. Nor is it where one reuse failed although another connection
+      // lay idle for longer: the idle time is not what matters, but reuse may be.
+      (facts) => (sometimes(facts) || (typeof facts.unprovenBeyondSeconds === 'number' && !idleAtMost(view, facts.unprovenBeyondSeconds)) ? null : looked.outcome === 'no-race'),
       () => looked.evidence?.summary ?? '',
     );
   },
@@ -157,6 +158,11 @@ export const backendSigns = {
       (facts) => facts.fresh.answered > 0 && failedByIdleTime(facts.idleSeconds).some((rung) => rung.outcome === 'reset' || rung.outcome === 'no-answer'),
       () => 'a second request on a kept connection fails while fresh connections are answered',
     ),
+  'reuse-fails-sometimes': (view: View) =>
+    from(view.of('keepalive-probe'), sometimes, (facts) => {
+      const [failed] = failedByChance(facts.idleSeconds);
+      return `a kept connection failed on its next request (after ${failed?.seconds ?? '?'} s idle) though another lay idle for longer, while fresh connections are answered`;
+    }),
   'proxy-never-reuses': neverReuses,
   'toggle-helped': outcomes('keepalive-toggle', ['helped']),
   'toggle-no-change': outcomes('keepalive-toggle', ['no-change', 'worse']),
@@ -186,6 +192,11 @@ export const backendSigns = {
   'capture-request-incomplete': outcomes('packet-capture', ['request-incomplete']),
   'capture-loss': outcomes('packet-capture', ['loss']),
 } satisfies Signs;
+
+/** Dropped on reuse, whatever the idle time: a limit of requests for each connection, or chance. */
+function sometimes({ fresh, idleSeconds }: FactsOf<'keepalive-probe'>): boolean {
+  return fresh.answered > 0 && fresh.dropped + fresh.noAnswer === 0 && failedByChance(idleSeconds).some((rung) => rung.outcome !== 'no-answer');
+}
 
 /** No connect of the proxy's is accepted at the time of looking. */
 function failsNow(view: View): boolean {

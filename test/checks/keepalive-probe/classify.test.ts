@@ -48,7 +48,8 @@ describe('the outcome', () => {
     ],
     ['reset at once, and once not', { idleSeconds: rungs([0.01, 'reset'], [0.01, 'reused'], [10, 'reused']) }, 'no-race'],
     ['reset at once, twice', { idleSeconds: rungs([0.01, 'reset'], [0.02, 'reset']) }, 'can-race'],
-    ['reset at once, and once not, then after idle', { idleSeconds: rungs([0, 'reset'], [0, 'reused'], [5, 'reset']) }, 'forgotten'],
+    ['reset at once, and once not, then after idle, twice', { idleSeconds: rungs([0, 'reset'], [0, 'reused'], [5, 'reset'], [7.2, 'reset']) }, 'forgotten'],
+    ['closed at once, and once not, then once more at the end of the ladder: chance again', { idleSeconds: rungs([0, 'closed'], [0, 'reused'], [10, 'reused'], [18, 'closed']) }, 'no-race'],
     ['reset at once', { idleSeconds: rungs([0, 'reset']) }, 'can-race'],
     [
       'reset at once, but the proxy never reuses',
