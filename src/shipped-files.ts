@@ -2,7 +2,7 @@
  * The files that come with the program (flows and what lies beside them), wherever it lives: on disk beside the bundle, or inside the
  * single executable. Other paths are read from disk as they are, so that a flow of one's own is read by the same functions.
  */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as sea from 'node:sea';
 import { fileURLToPath } from 'node:url';
@@ -51,6 +51,13 @@ export function namesIn(folder: string): string[] {
 export function textOf(path: string, most: number): string {
   const key = keyOf(path);
   return key === null ? boundedText(path, most) : sea.getAsset(key, 'utf8');
+}
+
+/** The text of a file that the build has made beside the program; null where there is none: the program runs from its sources. */
+export function builtFile(name: string): string | null {
+  if (isExecutable) return keys().includes(`built/${name}`) ? sea.getAsset(`built/${name}`, 'utf8') : null;
+  const path = fileURLToPath(new URL(name, import.meta.url));
+  return existsSync(path) ? readFileSync(path, 'utf8') : null;
 }
 
 function keyOf(path: string): string | null {

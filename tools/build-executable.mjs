@@ -5,6 +5,9 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { flowIds } from '../src/commands/find-flow.ts';
+import { loadFlow } from '../src/commands/load-flow.ts';
+import { proven } from '../src/commands/shipped-flow.ts';
 import { bundleOptions } from './bundle-options.mjs';
 import { licences } from './licences.mjs';
 
@@ -34,6 +37,10 @@ try {
       .filter((name) => statSync(join(root, 'flows', name)).isFile())
       .map((name) => [`flows/${name}`, join(root, 'flows', name)]),
   );
+  for (const { name, text } of flowIds().map((id) => proven(loadFlow(id)))) {
+    assets[`built/${name}`] = join(folder, name);
+    writeFileSync(join(folder, name), text);
+  }
   const config = join(folder, 'sea.json');
   writeFileSync(
     config,

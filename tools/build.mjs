@@ -4,6 +4,9 @@ import { execFileSync } from 'node:child_process';
 import { chmod, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { bundleOptions } from './bundle-options.mjs';
+import { flowIds } from '../src/commands/find-flow.ts';
+import { loadFlow } from '../src/commands/load-flow.ts';
+import { proven } from '../src/commands/shipped-flow.ts';
 import { licences } from './licences.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -18,4 +21,5 @@ const { metafile } = await build({
 });
 await chmod(`${root}dist/main.js`, 0o755);
 await writeFile(`${root}dist/proxy-doctor.1`, execFileSync(process.execPath, [`${root}dist/main.js`, 'man']));
+for (const { name, text } of flowIds().map((id) => proven(loadFlow(id)))) await writeFile(`${root}dist/${name}`, text);
 await writeFile(`${root}dist/LICENCES.txt`, licences(root, metafile));

@@ -6,7 +6,7 @@ import { bashScript } from './completion/bash.ts';
 import { fishScript } from './completion/fish.ts';
 import type { Place, Value } from './completion/place.ts';
 import { zshScript } from './completion/zsh.ts';
-import { flowIds } from './load-flow.ts';
+import { flowIds } from './find-flow.ts';
 import type { Output } from './output.ts';
 
 export function completionCommand(shell: string, program: Command, io: Output): number {

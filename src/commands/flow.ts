@@ -14,7 +14,8 @@ import { findingsStatus, formatProblem, good, type Result } from './flow/result.
 import { articlePoints, inspect, shown } from './flow/read.ts';
 import { readScenarioFiles, realJudges } from './flow/scenarios.ts';
 import { flowTemplate, scenarioTemplate } from './flow/template.ts';
-import { defaultFlow, flowIds, loadFlow, makeCatalogue } from './load-flow.ts';
+import { defaultFlow, flowIds } from './find-flow.ts';
+import { loadFlow, makeCatalogue } from './load-flow.ts';
 
 /** `flow list`: id, version and title of each flow. */
 export function flowList(): Result {

@@ -10,7 +10,7 @@ import { continueCase, createCase, newCaseId, openCase } from '../case/store.ts'
 import type { Inputs } from '../checks/inputs.ts';
 import { checkNames } from '../checks/names.ts';
 import { type Place, UsageError } from '../errors.ts';
-import { answersBytes, flowOfAnswers, readAnswers, writeAnswers } from '../flow/answers.ts';
+import type { Answers } from '../flow/answers.ts';
 import { openHosts } from '../host/open.ts';
 import { quoteForShell } from '../host/quote.ts';
 import { exitStatus } from '../report/exit-status.ts';
@@ -25,7 +25,8 @@ import { drive, type Driven } from '../unattended/drive.ts';
 import { version } from '../version.ts';
 import { sha256 } from './digest.ts';
 import { foldJournal } from './fold-journal.ts';
-import { defaultFlow, type LoadedFlow, loadFlow, loadFlowText } from './load-flow.ts';
+import { defaultFlow, type LoadedFlow } from './find-flow.ts';
+import { shippedFlow, shippedFlowOf } from './shipped-flow.ts';
 import { checkFiles, checkReportFiles, lookAt, lookHere, type RawOptions, readInputs, readTimeLimit } from './options.ts';
 import type { Output } from './output.ts';
 import { beNice } from './nice.ts';
@@ -46,8 +47,8 @@ interface Plan {
 
 /** @returns the exit status */
 export async function runCommand(wanted: string | undefined, given: RawOptions, io: Output, extra: { title?: string } = {}): Promise<number> {
-  const { raw, answers, flow } = withAnswers(given, wanted);
-  const loaded = flow ?? loadFlow(wanted ?? defaultFlow);
+  const { raw, answers, flow } = await withAnswers(given, wanted);
+  const loaded = flow ?? (await load(wanted ?? defaultFlow));
   checkReportFiles(raw.report ?? []);
   const inputs = readInputs(raw, checkNames, Date.now());
   if (inputs.via.proxy === null && inputs.bundle === undefined) await checkFiles(inputs, lookHere);
@@ -57,10 +58,15 @@ export async function runCommand(wanted: string | undefined, given: RawOptions, 
 export async function resumeCommand(wanted: string | undefined, raw: RawOptions, io: Output): Promise<number> {
   const record = await openCase(stateDirectory(raw.stateDir ?? null), wanted ?? null);
   const { flow } = record.header;
-  const loaded = loadFlowText(flow.source, `case ${record.header.id}`);
+  const loaded = shippedFlowOf(flow) ?? (await import('./load-flow.ts')).loadFlowText(flow.source, `case ${record.header.id}`);
   if (record.warning !== null) io.err(`case ${record.header.id}: ${record.warning}`);
   foldJournal(record, loaded.flow);
   return carry({ raw, loaded, inputs: record.header.inputs, answers: {}, interactive: isInteractive(raw), before: record, title: null }, io);
+}
+
+/** As the build has proven it, else read anew. @throws {UsageError} */
+async function load(wanted: string): Promise<LoadedFlow> {
+  return shippedFlow(wanted) ?? (await import('./load-flow.ts')).loadFlow(wanted);
 }
 
 /** Interactive needs a terminal at both ends, and nothing that speaks for unattended. */
@@ -69,21 +75,22 @@ function isInteractive(raw: RawOptions): boolean {
 }
 
 /** Options of the answers file under those of the command line. @throws {UsageError} */
-function withAnswers(raw: RawOptions, wanted: string | undefined): { raw: RawOptions; answers: Readonly<Record<string, string>>; flow: LoadedFlow | null } {
+async function withAnswers(raw: RawOptions, wanted: string | undefined): Promise<{ raw: RawOptions; answers: Readonly<Record<string, string>>; flow: LoadedFlow | null }> {
   if (raw.answers === undefined) return { raw, answers: {}, flow: null };
-  const text = readAnswersText(raw.answers);
+  const { answersBytes, flowOfAnswers, readAnswers } = await import('../flow/answers.ts');
+  const text = readAnswersText(raw.answers, answersBytes);
   const named = flowOfAnswers(text, raw.answers);
-  const flow = loadFlow(wanted ?? named ?? defaultFlow);
+  const flow = await load(wanted ?? named ?? defaultFlow);
   const read = readAnswers(text, raw.answers, flow.flow);
   const inputs = Object.fromEntries(Object.entries(read.inputs).map(([name, value]) => [name.replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase()), value]));
   const merged: RawOptions = { ...inputs, ...raw };
   return { raw: { ...merged, allow: [...(raw.allow ?? []), ...read.allow] }, answers: read.answers, flow };
 }
 
-function readAnswersText(file: string): string {
+function readAnswersText(file: string, most: number): string {
   const place: Place = { file };
   try {
-    return boundedText(file, answersBytes);
+    return boundedText(file, most);
   } catch (error) {
     if (error instanceof FileTooBig) throw new UsageError(error.message, 'Give a smaller file; this one can not be an answers file', { file, line: error.line });
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -173,7 +180,7 @@ async function unattended(plan: Plan, session: Session, report: (status: Report[
   const status = driven.open !== null ? 'needs-input' : stoppedBy !== null ? 'interrupted' : session.view().status;
   const made = report(status === 'running' ? 'failed' : status);
   await writeReports(plan, made, io);
-  if (raw.record !== undefined) await writeOwnFile(raw.record, writeAnswers(recorded(plan, session)));
+  if (raw.record !== undefined) await writeRecord(raw.record, plan, session);
   for (const diagnosis of made.diagnoses) {
     io.err(`${diagnosis.id} (${stateOf(diagnosis)}) ${diagnosis.summary}`);
   }
@@ -213,7 +220,7 @@ async function attended(plan: Plan, session: Session, report: (status: Report['s
   });
   const made = now();
   await writeReports(plan, made, io);
-  if (plan.raw.record !== undefined) await writeOwnFile(plan.raw.record, writeAnswers(recorded(plan, session)));
+  if (plan.raw.record !== undefined) await writeRecord(plan.raw.record, plan, session);
   if (signal !== null) return signal === 'SIGHUP' ? 129 : signal === 'SIGTERM' ? 143 : 130;
   // Leaving the wizard before its end is no failure: the case is saved.
   return made.status === 'interrupted' ? 0 : exitStatus(made);
@@ -235,7 +242,12 @@ async function writeReports(plan: Plan, made: Report, io: Output): Promise<void>
   }
 }
 
-function recorded(plan: Plan, session: Session): Parameters<typeof writeAnswers>[0] {
+async function writeRecord(file: string, plan: Plan, session: Session): Promise<void> {
+  const { writeAnswers } = await import('../flow/answers.ts');
+  await writeOwnFile(file, writeAnswers(recorded(plan, session)));
+}
+
+function recorded(plan: Plan, session: Session): Answers {
   const { state } = session.view();
   const answers = [...state.path, ...state.ahead]
     .filter((visit) => visit.suggested === null)

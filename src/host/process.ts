@@ -1,8 +1,10 @@
 /** Starts one program on this machine, bounded in time and output, and ends its whole process group when a bound is reached. */
 import type { Readable } from 'node:stream';
-import { execa } from 'execa';
 import { endWithUs } from './end-with-us.ts';
 import type { CommandOptions, CommandResult } from './host.ts';
+
+/** A tenth of all code that a start would load, and the first screen starts no program. */
+const loadExeca = (): Promise<typeof import('execa')> => import('execa');
 
 const defaultMaxBytes = 4 * 1024 * 1024;
 /** Enough of what a command printed to follow a claim, little enough for a journal. */
@@ -24,6 +26,7 @@ export async function runProcess(
   const startedAt = performance.now();
   const most = options.maxBytes ?? defaultMaxBytes;
   const enough = new AbortController();
+  const { execa } = await loadExeca();
   const child = execa(file, rest, {
     reject: false,
     encoding: 'buffer',
@@ -119,6 +122,7 @@ export async function* streamProcess(
 ): AsyncIterable<Buffer> {
   const [file = '', ...rest] = argv;
   const leaving = new AbortController();
+  const { execa } = await loadExeca();
   const child = execa(file, rest, {
     reject: false,
     encoding: 'buffer',

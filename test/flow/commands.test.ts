@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { flowAnswers, flowGraph, flowLint, flowList, flowNew, flowSchema, flowShow, flowTest } from '../../src/commands/flow.ts';
 import { flowTemplate, scenarioTemplate } from '../../src/commands/flow/template.ts';
-import { flowsFolder, loadFlow } from '../../src/commands/load-flow.ts';
+import { loadFlow } from '../../src/commands/load-flow.ts';
+import { flowsFolder } from '../../src/shipped-files.ts';
 import { UsageError } from '../../src/errors.ts';
 import { readAnswers } from '../../src/flow/answers.ts';
 

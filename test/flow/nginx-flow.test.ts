@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { flowLint } from '../../src/commands/flow.ts';
 import { readScenarioFiles, realJudges } from '../../src/commands/flow/scenarios.ts';
-import { defaultFlow, loadFlow, loadFlowText } from '../../src/commands/load-flow.ts';
+import { defaultFlow } from '../../src/commands/find-flow.ts';
+import { loadFlow, loadFlowText } from '../../src/commands/load-flow.ts';
 import { judge } from '../../src/diagnosis/confidence.ts';
 import type { Declared } from '../../src/diagnosis/declared.ts';
 import type { SignName } from '../../src/diagnosis/signs/all.ts';

@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { flowIds } from '../../src/commands/find-flow.ts';
+import { loadFlow } from '../../src/commands/load-flow.ts';
+import { proven } from '../../src/commands/shipped-flow.ts';
 import { neededNode, tooOldNode } from '../../src/node-version.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -46,7 +49,7 @@ const installed = (args: readonly string[]): ReturnType<typeof spawnSync> =>
 test('holds the program, the flows and what people read, and nothing else', () => {
   const strays = files.filter(
     (path) =>
-      !/^(?:dist\/[\w-]+\.js|dist\/proxy-doctor\.1|dist\/LICENCES\.txt|flows\/[\w./-]+\.(?:ya?ml|schema\.json)|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path),
+      !/^(?:dist\/[\w-]+\.js|dist\/proxy-doctor\.1|dist\/LICENCES\.txt|dist\/[\w-]+\.flow\.json|flows\/[\w./-]+\.(?:ya?ml|schema\.json)|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path),
   );
   expect(strays).toEqual([]);
   for (const needed of [
@@ -54,6 +57,8 @@ test('holds the program, the flows and what people read, and nothing else', () =
     'dist/supervisor.js',
     'dist/proxy-doctor.1',
     'dist/LICENCES.txt',
+    'dist/mod-proxy-http.flow.json',
+    'dist/nginx-upstream.flow.json',
     'flows/mod-proxy-http/flow.yaml',
     'flows/mod-proxy-http/diagnoses.yaml',
     'README.md',
@@ -94,6 +99,26 @@ test('the installed program carries a rehearsal out', () => {
   expect(status).toBe(0);
   expect(JSON.parse(String(stdout))).toMatchObject({ diagnoses: [{ id: 'backend-not-running' }] });
 }, 60_000);
+
+describe('the shipped flows', () => {
+  const own = (path: string): string => join(empty, 'node_modules/proxy-doctor', path);
+
+  test.each(flowIds())('%s comes proven, as it is', (id) => {
+    expect(readFileSync(own(`dist/${id}.flow.json`), 'utf8')).toBe(proven(loadFlow(id)).text);
+  });
+
+  test('who changes one runs the changed one: its mistakes are found', () => {
+    const file = own('flows/mod-proxy-http/flow.yaml');
+    const text = readFileSync(file, 'utf8');
+    try {
+      writeFileSync(file, `${text}\nnonsense: true\n`);
+      const { status, stderr } = installed(['run', '--no-input', '--offline', '--backend', '127.0.0.1:9']);
+      expect([status, stderr]).toEqual([2, expect.stringMatching(/flow\.yaml:\d+:1: .*nonsense/)]);
+    } finally {
+      writeFileSync(file, text);
+    }
+  });
+});
 
 describe('an older Node', () => {
   test.each([

@@ -14,7 +14,8 @@ import type { Flow } from '../../engine/flow.ts';
 import { FileTooBig } from '../../bounded-text.ts';
 import { flowBytes } from '../../flow/read-flow.ts';
 import { flowsFolder, isThere, textOf } from '../../shipped-files.ts';
-import { defaultFlow, diagnosesBytes, findFlow, makeCatalogue } from '../load-flow.ts';
+import { defaultFlow, findFlow } from '../find-flow.ts';
+import { diagnosesBytes, makeCatalogue } from '../load-flow.ts';
 
 /** The points of the article that the checks and flows carry out. */
 export const articlePoints: readonly string[] = Array.from({ length: 30 }, (_, index) => `A${String(index + 1).padStart(2, '0')}`);
