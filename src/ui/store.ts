@@ -346,6 +346,7 @@ export function createStore({ session, theme, now, size: firstSize, doors }: Sto
     else if (place === 'confirm') pop();
     else if (top && 'field' in top) replace({ ...top, field: edit(top.field, key) });
     else if (key.name === 'paste') set({ notice: 'Pasted text is taken only where a line is written: nothing was done with it' });
+    else if (place === 'consent' && /^[1-9]$/.test(key.name)) set({ notice: 'A number alone does not consent: choose with ↑↓, and take it with Enter' });
     else if (!hadNotice) return true;
     changed();
     return true;

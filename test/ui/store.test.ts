@@ -104,6 +104,7 @@ describe('choosing', () => {
     const before = session.intents.length;
     press('2');
     expect(session.intents.length).toBe(before);
+    expect(store.state().notice).toMatch(/does not consent.*Enter/);
   });
 
   test('the step goes while a word why is written: nothing is chosen', async () => {
