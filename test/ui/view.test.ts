@@ -120,6 +120,8 @@ test('while a change is live it stands on the header, with its countdown', async
     store.resize({ columns, rows: 24 });
     expect(lineText(store.screen().header[0] ?? [])).toMatch(/CHANGED, back (at \d\d:\d\d:\d\d \(\d:\d\d\)|in \d:\d\d)/);
   }
+  store.resize({ columns: 80, rows: 24 });
+  expect(store.screen().upper.map(lineText).join(' ')).toMatch(/Put back by itself when it is clear, when it gets worse, or at \d\d:\d\d:\d\d/);
   await session.stop(null);
 });
 

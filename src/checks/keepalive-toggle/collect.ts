@@ -15,7 +15,7 @@ import { keptName, keptTextOf, textOf } from './directive.ts';
 import type { KeepaliveToggleFacts } from './facts.ts';
 import type { Parameters } from './parameters.ts';
 import { LogFollower, nothing, type Traffic } from './traffic.ts';
-import { judge, requestsNeeded } from './verdict.ts';
+import { judge, outlook, requestsNeeded } from './verdict.ts';
 
 /** Beyond the planned end the supervisor waits this long before it puts back by itself. */
 const graceMs = 15_000;
@@ -180,7 +180,7 @@ async function watch({ context, parameters, follower, before, during, until, end
       done: (Date.now() - began) / 1000,
       total: (until - began) / 1000,
       unit: 'seconds',
-      text: `before ${before.failed} of ${before.requests} failed, now ${during.failed} of ${during.requests}`,
+      text: outlook(before, during, (Date.now() - began) / 1000, (until - Date.now()) / 1000),
       live: { before: period(before, parameters.beforeSeconds), during: period(during, (Date.now() - began) / 1000), needed: requestsNeeded(before) },
     });
     if (verdict === 'worse') return 'it got worse';

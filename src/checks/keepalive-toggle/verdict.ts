@@ -46,3 +46,16 @@ export function requestsNeeded(before: Count): number | null {
   const p0 = Math.min(0.999, before.failed / before.requests);
   return Math.ceil(Math.log((1 - beta) / alpha) / Math.log((1 - p0 * remaining) / (1 - p0)));
 }
+
+/** How long until it is clear, in words, should nothing fail from now on. */
+export function outlook(before: Count, during: Count, elapsedSeconds: number, leftSeconds: number): string {
+  const needed = requestsNeeded(before);
+  if (needed === null) return 'too few failures before to compare with: watching all the same';
+  const missing = needed - during.requests;
+  if (missing <= 0) return 'enough requests for a verdict';
+  if (during.requests === 0) return `waiting for requests: about ${needed} are enough for a verdict`;
+  const seconds = Math.ceil((missing * elapsedSeconds) / during.requests);
+  return seconds <= leftSeconds
+    ? `enough for a verdict in about ${seconds} s`
+    : `a verdict takes about ${missing} more requests: too many for the time that is left, as they come now`;
+}

@@ -7,7 +7,7 @@ import type { Body, Choice, ChoiceList, Look } from '../look.ts';
 import { livePictureOf } from '../parts/pictures.ts';
 import { progressLine } from '../parts/progress.ts';
 import { subjectOf } from '../state.ts';
-import { clock } from '../words.ts';
+import { clock, timeOfDay } from '../words.ts';
 import { lineWidth } from '../line.ts';
 import { chartRows, finding, restsOn } from './finding.ts';
 
@@ -81,7 +81,9 @@ export function workingBody(look: Look): Body {
     liveChange === null
       ? []
       : [...paragraph(`In force for this test: ${liveChange.what} (${liveChange.file})`, width - 1, theme, 'live', 1), blank];
-  const lines = [...changed, ...doing, ...known, ...(others.length > 0 ? [blank, ...others] : [])];
+  const undone = `Put back by itself when it is clear, when it gets worse, or at ${timeOfDay(liveChange?.until ?? 0)} at the latest.`;
+  const promise = liveChange === null || liveChange.keep === true || look.rows < smallRows ? [] : [blank, ...paragraph(undone, width - 1, theme, 'quiet', 1)];
+  const lines = [...changed, ...doing, ...promise, ...known, ...(others.length > 0 ? [blank, ...others] : [])];
   return { upper: step ? told(look, step, lines) : lines, list: null, focus: null, pinned: [] };
 }
 
