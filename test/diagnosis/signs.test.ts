@@ -414,6 +414,8 @@ const rows: readonly (readonly [sign: SignName, check: string, facts: Facts, say
   ['proxy-never-reuses', 'proxy-config', config({}), 'no'],
   ['reuse-looked-at', 'proxy-config', config({ parameters: { disablereuse: { value: 'On' } } }), 'yes'],
   ['reuse-looked-at', 'proxy-config', config({}), 'unknown'],
+  ['reuse-looked-at', 'http-request', { ...gets('answered'), noAnswer: 1 }, 'yes'],
+  ['reuse-looked-at', 'http-request', gets('answered'), 'unknown'],
   ['proxy-never-reuses', 'proxy-config', { backends: [{ backend: '10.0.0.9:80', directive: 'RewriteRule' }] }, 'unknown'],
   ['toggle-helped', 'keepalive-toggle', toggle(true), 'yes'],
   ['toggle-helped', 'keepalive-toggle', toggle(null), 'no'],

@@ -148,11 +148,19 @@ export const mechanisms: Readonly<
     seen: [
       ['capture-loss'],
       ['mtu-hole'],
-      ['segments-retransmitted', 'log-in-flight-timeouts'],
+      ['segments-retransmitted', 'log-in-flight-timeouts', 'reuse-looked-at'],
       ['segments-retransmitted', 'log-in-flight-drops'],
       ['interface-faults'],
     ],
-    unseen: [['segments-retransmitted'], ['log-in-flight-timeouts'], ['log-in-flight-drops'], ['no-pattern', 'log-incomplete']],
+    unseen: [
+      ['segments-retransmitted'],
+      ['log-in-flight-timeouts'],
+      ['log-in-flight-drops'],
+      ['no-pattern', 'log-incomplete'],
+      ['segments-retransmitted', 'log-in-flight-timeouts'],
+      ['segments-retransmitted', 'reuse-looked-at'],
+      ['log-in-flight-timeouts', 'reuse-looked-at'],
+    ],
   },
   'proxy-exhausted': {
     seen: [['log-no-ports'], ['log-no-descriptors'], ['log-capacity'], ['pool-exhausted'], ['proxy-at-limit']],

@@ -2,6 +2,7 @@
 import { blocking } from '../../checks/backend-process/classify.ts';
 import { failedByChance, failedByIdleTime } from '../../checks/keepalive-probe/idle-matters.ts';
 import type { FactsOf, View } from '../view.ts';
+import { liveSigns } from './live.ts';
 import { from, moment, number, type Sign, type Signs } from './sign.ts';
 
 function process(view: View, outcome: string): Sign {
@@ -146,10 +147,11 @@ export const backendSigns = {
       () => looked.evidence?.summary ?? '',
     );
   },
-  // A firewall that forgets idle connections writes the lines of a stall: was reuse ruled out, or at least tried?
+  // A firewall that forgets idle connections writes the lines of a stall, and makes the kernel send again: was reuse ruled out, or at
+  // least tried? Where fresh connections meet silence too, reuse is not what matters.
   'reuse-looked-at': (view: View) => {
-    const never = neverReuses(view);
-    return never.state === 'yes' ? never : outcomes('keepalive-probe', ['can-race', 'no-race', 'fresh-fails'])(view);
+    const told = [neverReuses(view), liveSigns['fresh-unanswered'](view)].find((sign) => sign.state === 'yes');
+    return told ?? outcomes('keepalive-probe', ['can-race', 'no-race', 'fresh-fails'])(view);
   },
   'probe-fresh-fails': outcomes('keepalive-probe', ['fresh-fails']),
   'reuse-fails': (view: View) =>
