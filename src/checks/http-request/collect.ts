@@ -97,7 +97,7 @@ async function askFresh(context: CheckContext, parameters: Parameters, sent: rea
   const became: Became[] = [];
   for (let index = 0; index < direct.count; index += 1) {
     if (index > 0) await setTimeout(parameters.intervalMs, undefined, { signal: context.signal });
-    const { end } = await request(context, { ...parameters, target: direct.target, path: direct.path }, addresses, null);
+    const { end } = await request(context, { ...parameters, target: direct.target, path: direct.path, timeoutSeconds: direct.timeoutSeconds }, addresses, null);
     became.push(end);
     context.progress({ done: index + 1, total: direct.count, unit: 'requests', text: 'straight to the backend' });
     if (end === 'not-connected' || end === 'not-http') return null;

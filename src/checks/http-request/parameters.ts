@@ -5,6 +5,7 @@ import { facts as proxyConfigFacts } from '../proxy-config/facts.ts';
 import type { ProxyConfigFacts } from '../proxy-config/facts.ts';
 import { routeFor } from '../proxy-config/routes.ts';
 import { freshCount } from './fresh-count.ts';
+import { answerWithin, proxyWaits } from './proxy-waits.ts';
 import { findTarget, target, whyNotTalk } from './target.ts';
 
 /** One failure may be chance, two are not. */
@@ -16,8 +17,11 @@ const countThroughProxy = 5;
 const settable = z.object({
   count: z.number().int().min(1).max(100).optional(),
   intervalMs: z.number().min(0).max(60_000).default(200),
-  timeoutSeconds: z.number().min(0.1).max(120).default(5),
+  timeoutSeconds: z.number().min(0.1).max(120).optional(),
 });
+
+/** How long an answer is waited for, unless told otherwise or the proxy gives up sooner. */
+const usualSeconds = 5;
 
 const log = z.object({ path: z.string(), virtualHost: z.string().nullable() });
 
@@ -35,7 +39,7 @@ export const parameters = z.object({
   /** The backend that the configuration sends that path to, and the line that does. */
   route: z.object({ backend: z.string().nullable(), at: z.string() }).nullable(),
   /** With `through: proxy`: requests straight to the backend besides, on connections that nobody used before; null: none may be sent. */
-  direct: z.object({ target, path: z.string(), count: z.number() }).nullable(),
+  direct: z.object({ target, path: z.string(), count: z.number(), timeoutSeconds: z.number() }).nullable(),
   /** Requests straight to the backend end at this many failures: no more are needed to show that fresh connections fail. Null: all are sent. */
   failuresEnough: z.number().nullable(),
 });
@@ -57,6 +61,7 @@ export function prepare(known: Known, set: Readonly<Record<string, unknown>>): P
   const route = asked === null || config === null ? null : routeFor(config, { path: asked.pathname, virtualHost: asked.hostname });
   const why = whyNotTalk(known);
   const straight = freshCount(known);
+  const within = answerWithin(timeoutSeconds, usualSeconds, found.ready ? proxyWaits(found.config, found.settings) : null);
   const stop = count === undefined ? failuresEnough : null;
   const elsewhere =
     route !== null && route.certain && found.ready && !route.members.some((member) => isSame(member, known, found.settings));
@@ -78,10 +83,10 @@ export function prepare(known: Known, set: Readonly<Record<string, unknown>>): P
         url: asked.href,
         count: count ?? countThroughProxy,
         intervalMs,
-        timeoutSeconds,
+        timeoutSeconds: timeoutSeconds ?? usualSeconds,
         logs: logsOf(known, config),
         route: route === null ? null : { backend: route.backend ?? route.balancer, at: `${route.at.file}:${route.at.line}` },
-        direct: found.ready && why === null && known.subject !== null ? { target: found.target, path: '/', count: count ?? straight } : null,
+        direct: found.ready && why === null && known.subject !== null ? { target: found.target, path: '/', count: count ?? straight, timeoutSeconds: within } : null,
         failuresEnough: stop,
       },
     };
@@ -97,7 +102,7 @@ export function prepare(known: Known, set: Readonly<Record<string, unknown>>): P
       url: `${found.target.secure ? 'https' : 'http'}://${known.subject?.backend ?? found.target.hostField}/`,
       count: count ?? straight,
       intervalMs,
-      timeoutSeconds,
+      timeoutSeconds: within,
       logs: [],
       route: null,
       direct: null,

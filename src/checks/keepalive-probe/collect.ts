@@ -249,7 +249,12 @@ async function lastRung(run: Run, listening: Listening, longest: number): Promis
   run.note(`listening for the backend's close, until ${Math.round(until)} s idle`);
   const ended = await listening.until(Math.max(until, one.idle()));
   if (ended !== null) rungs.push(ended);
-  else if (one.open()) await step(run, one, await one.reuse(Math.max(500, Math.min(run.answerMs, run.left()))));
+  else if (one.open()) {
+    const waited = Math.max(500, Math.min(run.answerMs, run.left()));
+    const rung = await one.reuse(waited);
+    // Without the time that an answer may take, silence tells nothing.
+    if (rung.outcome !== 'no-answer' || waited >= run.answerMs) await step(run, one, rung);
+  }
 }
 
 async function step(run: Run, one: Line, rung: Rung): Promise<void> {

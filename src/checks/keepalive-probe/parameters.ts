@@ -4,6 +4,7 @@ import type { Known, Prepared } from '../check.ts';
 import { dialect } from '../dialect.ts';
 import type { BackendSetting } from '../proxy-config/facts.ts';
 import { facts as proxyVersionFacts } from '../proxy-version/facts.ts';
+import { answerWithin, proxyWaits } from '../http-request/proxy-waits.ts';
 import { findTarget, target, whyNotTalk } from '../http-request/target.ts';
 import { facts } from './facts.ts';
 import { prefixMatches } from '../proxy-config/routes.ts';
@@ -16,10 +17,14 @@ export const settable = z.object({
   /** Idle times after which the connection is used again, in seconds; between them they fit into `seconds`. */
   ladder: z.array(z.number().min(0).max(300)).max(20).default([1, 2, 5, 10, 20]),
   /** How long an answer is waited for. */
-  answerSeconds: z.number().min(0.1).max(60).default(5),
+  answerSeconds: z.number().min(0.1).max(60).optional(),
 });
 
+/** Unless told otherwise or the proxy gives up sooner. */
+const usualAnswerSeconds = 5;
+
 export const parameters = settable.extend({
+  answerSeconds: z.number(),
   target,
   path: z.string(),
   proxyKeeps: facts.shape.proxyKeeps,
@@ -34,12 +39,14 @@ export function prepare(known: Known, set: Readonly<Record<string, unknown>>): P
   if (!found.ready) return found;
   const why = whyNotTalk(known);
   if (why !== null) return why;
+  const asked = settable.parse(set);
   const { config, settings } = found;
   const aprUtil = proxyVersionFacts.safeParse(known.evidence('proxy-version')?.data).data?.aprUtil ?? null;
   return {
     ready: true,
     parameters: {
-      ...settable.parse(set),
+      ...asked,
+      answerSeconds: answerWithin(asked.answerSeconds, usualAnswerSeconds, proxyWaits(config, settings)),
       target: found.target,
       path: backendPath(known.inputs.url, settings),
       proxyKeeps: proxyKeeps(settings, config, aprUtil),

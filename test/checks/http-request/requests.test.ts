@@ -61,7 +61,23 @@ const afterGood = (good: number, then: (socket: import('node:net').Socket) => vo
   };
 };
 
+/** Answers, after so many ms. */
+const late = (ms: number): Behaviour => ({
+  answer: (_request, socket) => void setTimeout(() => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'), ms),
+});
+
 describe.concurrent('straight to the backend', () => {
+  it('an answer that comes after the proxy’s own time limit is none, as for its clients', async () => {
+    const limit = (parameters: Record<string, string>, more = {}) => (port: number) => ({
+      evidence: { 'proxy-config': { data: configWith([proxyPass(`127.0.0.1:${port}`, parameters)], more) } },
+    });
+    const within = { timeoutSeconds: undefined, count: 2 };
+    expect((await send(late(1300), limit({ timeout: '1' }), within)).outcome).toBe('no-answer');
+    expect((await send(late(1300), limit({}, { proxyTimeout: { seconds: 1, at: null } }), within)).outcome).toBe('no-answer');
+    expect((await send(late(1300), limit({ timeout: '9' }, { proxyTimeout: { seconds: 1, at: null } }), within)).outcome).toBe('answered');
+    expect((await send(late(1300), limit({}), within)).outcome).toBe('answered');
+  });
+
   it.each<[string, Behaviour, string, object]>([
     ['answers', {}, 'answered', { answered: 5, good: 5 }],
     ['answers 404, which is an answer', { status: '404 Not Found' }, 'answered', { good: 5 }],

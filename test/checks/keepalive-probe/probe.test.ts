@@ -39,6 +39,19 @@ const config =
   });
 
 describe.concurrent('what the backend does with idle connections', () => {
+  it('answers each request more slowly than the proxy waits: fresh requests fail already', async () => {
+    const slow: Behaviour = { answer: (_request, socket) => void setTimeout(() => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'), 1300) };
+    const { outcome, facts } = await probe(slow, { answerSeconds: undefined, seconds: 8 }, config({ timeout: '1' }));
+    expect([outcome, facts.idleSeconds]).toEqual(['fresh-fails', []]);
+  });
+
+  it('answers slowly, and the time for the last reuse is too short for an answer: its silence tells nothing', async () => {
+    const slow: Behaviour = { answer: (_request, socket) => void setTimeout(() => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'), 900) };
+    const { outcome, facts } = await probe(slow, { answerSeconds: 3, seconds: 4 });
+    expect(outcome).toBe('no-race');
+    expect(facts.idleSeconds.map((rung) => rung.outcome)).not.toContain('no-answer');
+  });
+
   it('closes them after 0.6 s: the FIN tells the time, and shorter idle times work', async () => {
     const { facts, outcome, summary, backend } = await probe({ idleMs: 600, fields: ['Keep-Alive: timeout=1, max=99'] });
     expect(outcome).toBe('can-race');
