@@ -249,6 +249,13 @@ export const logSigns = {
       (facts) => (facts.patterns.some(({ path }) => path !== null) ? facts.patterns.some(({ path, failed, requests }) => path !== null && failed * 2 >= requests) : null),
       () => 'most requests of that operation fail',
     ),
+  // What comes after a pause may well be all POST: that tells of the backend only where idle times are seen to do no harm.
+  'method-mostly-fails': (view: View) =>
+    from(
+      view.of('access-log'),
+      (facts) => facts.patterns.some(({ path, failed, requests }) => path === null && failed * 2 >= requests),
+      (facts) => `most ${facts.patterns.find(({ path }) => path === null)?.method ?? ''} requests fail`,
+    ),
   'no-pattern': (view: View) =>
     from(
       view.of('access-log'),
