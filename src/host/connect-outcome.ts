@@ -15,6 +15,8 @@ export function connectOutcome(code: string | null, timer: boolean): ConnectResu
     case 'EHOSTDOWN':
     case 'ENETDOWN':
     case 'ENOPROTOOPT':
+    // A route of type blackhole on this machine (Linux fib_props).
+    case 'EINVAL':
       return 'unreachable';
     // A `prohibit` route, a filter on output, SELinux; for IPv6 also ICMP "administratively prohibited" from afar.
     case 'EACCES':

@@ -232,6 +232,10 @@ const rows: readonly (readonly [sign: SignName, check: string, facts: Facts, say
   ['connects-now', 'tcp-connect', none('refused'), 'no'],
   ['refused-now', 'tcp-connect', none('refused'), 'yes'],
   ['refused-now', 'tcp-connect', accepted, 'no'],
+  ['refused-and-silent-now', 'tcp-connect', { ...none('refused'), timedOut: 3 }, 'yes'],
+  ['refused-and-silent-now', 'tcp-connect', { ...none('refused'), timedOut: 2 }, 'no'],
+  ['refused-and-silent-now', 'tcp-connect', none('timedOut'), 'no'],
+  ['refused-and-silent-now', 'tcp-connect', { ...none('refused'), timedOut: 3, connected: 1 }, 'no'],
   [
     'mixed-now',
     'tcp-connect',

@@ -218,6 +218,7 @@ test.each([
   ['ETIMEDOUT', 'timed-out'],
   ['EHOSTUNREACH', 'unreachable'],
   ['ENETUNREACH', 'unreachable'],
+  ['EINVAL', 'unreachable'],
   ['EACCES', 'denied'],
   ['EPERM', 'denied'],
   ['ECONNRESET', 'reset'],

@@ -17,7 +17,8 @@ export interface Packet {
   readonly state: 'new' | 'established';
 }
 
-export type Match = 'yes' | 'no' | 'maybe';
+/** `share`: for some of the connections, whose source ports the proxy's system chooses. */
+export type Match = 'yes' | 'no' | 'share' | 'maybe';
 
 export type Verdict =
   | { readonly kind: 'accept' | 'drop' | 'reject' | 'return' | 'translate' | 'queue' | 'continue' }
@@ -82,8 +83,9 @@ function through(chain: Chain, state: State, certain: boolean, depth: number): E
   for (const rule of chain.rules) {
     const applies = rule.applies(state.packet);
     if (applies === 'no') continue;
-    const sure = certain && applies === 'yes';
+    const sure = certain && (applies === 'yes' || applies === 'share');
     const { verdict } = rule;
+    const partly = rule.partly ?? (applies === 'share' ? 'random' : null);
     switch (verdict.kind) {
       case 'continue':
         break;
@@ -94,22 +96,22 @@ function through(chain: Chain, state: State, certain: boolean, depth: number): E
         note(state, rule, 'other');
         break;
       case 'accept':
-        if (sure && rule.partly === null) return 'stopped';
-        if (sure && rule.partly === 'rate') state.beyondLimit = true;
+        if (sure && partly === null) return 'stopped';
+        if (sure && partly === 'rate') state.beyondLimit = true;
         break;
       case 'drop':
       case 'reject':
-        note(state, rule, !sure ? 'other' : rule.partly === 'rate' || state.beyondLimit ? 'limit' : rule.partly === 'random' ? 'share' : verdict.kind);
-        if (sure && rule.partly === null) return 'stopped';
+        note(state, rule, !sure ? 'other' : partly === 'rate' || state.beyondLimit ? 'limit' : partly === 'random' ? 'share' : verdict.kind);
+        if (sure && partly === null) return 'stopped';
         break;
       case 'return':
-        if (sure && rule.partly === null) return 'fell-through';
+        if (sure && partly === null) return 'fell-through';
         break;
       case 'jump':
       case 'goto': {
         const next = state.chains.get(verdict.chain);
         if (next === undefined || depth >= deepest) break;
-        const entered = sure && rule.partly === null;
+        const entered = sure && partly === null;
         const end = through(next, state, entered, depth + 1);
         if (entered && end === 'stopped') return 'stopped';
         // After goto the packet goes on where this chain was called from.
@@ -128,11 +130,22 @@ function note(state: State, rule: Rule, action: Finding['action']): void {
 /** All of several conditions. */
 export function allOf(matches: readonly Match[]): Match {
   if (matches.includes('no')) return 'no';
-  return matches.includes('maybe') ? 'maybe' : 'yes';
+  if (matches.includes('maybe')) return 'maybe';
+  return matches.includes('share') ? 'share' : 'yes';
 }
 
 export function not(match: Match): Match {
-  return match === 'yes' ? 'no' : match === 'no' ? 'yes' : 'maybe';
+  return match === 'yes' ? 'no' : match === 'no' ? 'yes' : match;
+}
+
+/** The ports that Linux connects from (net.ipv4.ip_local_port_range), thinned out. */
+const localPorts = Array.from({ length: 4034 }, (_, i) => 32_768 + i * 7);
+
+/** A condition on the source port of a connection that is still to be made. */
+export function ofLocalPorts(test: (port: number) => Match): Match {
+  const found = new Set(localPorts.map(test));
+  const [only] = found;
+  return found.size > 1 ? (found.has('maybe') ? 'maybe' : 'share') : only === 'yes' ? 'yes' : 'maybe';
 }
 
 export function equal<T>(known: T | null, wanted: T): Match {

@@ -1,6 +1,6 @@
 /** What `iptables-save -c` prints, as chains. Pure. */
 import { canonical, inNetwork, inRange } from './addresses.ts';
-import { allOf, equal, not, type Chain, type Match, type Packet, type Rule, type Verdict } from './filter-walk.ts';
+import { allOf, equal, not, ofLocalPorts, type Chain, type Match, type Packet, type Rule, type Verdict } from './filter-walk.ts';
 
 export interface Tables {
   /** By `table chain`. */
@@ -236,8 +236,9 @@ function ports(text: string, of: (packet: Packet) => number | null): Test {
     const [from = '', to] = part.split(':');
     return [Number(from || 0), to === undefined ? Number(from) : Number(to || 65_535)] as const;
   });
+  const listed = (port: number): Match => (spans.some(([from, to]) => from <= port && port <= to) ? 'yes' : 'no');
   return (packet) => {
     const port = of(packet);
-    return port === null ? 'maybe' : spans.some(([from, to]) => from <= port && port <= to) ? 'yes' : 'no';
+    return port === null ? (packet.state === 'new' ? ofLocalPorts(listed) : 'maybe') : listed(port);
   };
 }

@@ -1,6 +1,6 @@
 /** Does an nft expression hold for a packet? Terms and values as in libnftables-json(5). Pure. */
 import { canonical, inNetwork, inRange } from './addresses.ts';
-import { allOf, not, type Match, type Packet } from './filter-walk.ts';
+import { allOf, not, ofLocalPorts, type Match, type Packet } from './filter-walk.ts';
 
 export type Expression = Readonly<Record<string, unknown>>;
 /** Elements of the named sets and maps, by `family table name`. */
@@ -26,12 +26,29 @@ function compare(packet: Packet, left: unknown, right: unknown, op: string): Mat
   if (!isObject(left)) return 'maybe';
   if (Array.isArray(left['concat'])) return concatenated(packet, left['concat'], right);
   const masked = left['&'];
-  if (Array.isArray(masked)) return tcpFlags(packet, masked, right);
+  if (Array.isArray(masked)) return isLocalPort(packet, masked[0]) ? ofLocalPorts((port) => bits(port, masked[1], right)) : tcpFlags(packet, masked, right);
+  if (isLocalPort(packet, left)) return ofLocalPorts((port) => (isOrdering(op) ? ordered(port, right, op) : within(port, right)));
   const value = read(packet, left);
   if (value === 'unknown') return 'maybe';
   if (value === 'absent') return 'no';
-  if (op === '<' || op === '>' || op === '<=' || op === '>=') return ordered(value, right, op);
+  if (isOrdering(op)) return ordered(value, right, op);
   return within(value, right);
+}
+
+function isOrdering(op: string): boolean {
+  return ['<', '>', '<=', '>='].includes(op);
+}
+
+/** `tcp sport` of the proxy's SYN. */
+function isLocalPort(packet: Packet, left: unknown): boolean {
+  const payload = isObject(left) ? left['payload'] : null;
+  return isObject(payload) && payload['field'] === 'sport' && packet.state === 'new' && packet.sourcePort === null;
+}
+
+/** `tcp sport & 3 == 1` */
+function bits(port: number, mask: unknown, right: unknown): Match {
+  if (typeof mask !== 'number' || typeof right !== 'number') return 'maybe';
+  return (port & mask) === right ? 'yes' : 'no';
 }
 
 type Value = string | number | 'unknown' | 'absent';
@@ -152,5 +169,6 @@ function tcpFlags(packet: Packet, masked: readonly unknown[], right: unknown): M
 
 function anyOf(matches: readonly Match[]): Match {
   if (matches.includes('yes')) return 'yes';
+  if (matches.includes('share')) return 'share';
   return matches.includes('maybe') ? 'maybe' : 'no';
 }

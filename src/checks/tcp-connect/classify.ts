@@ -86,8 +86,8 @@ function summary(facts: TcpConnectFacts, outcome: Outcome): string {
       return `No connect gets an answer: ${tally}${notTried(facts)}`;
     case 'unreachable': {
       const after = facts.unreachableAfterMs ?? 0;
-      // ENETUNREACH comes from this machine's own routing table as a rule; EHOSTUNREACH at once is somebody's answer.
-      const from = codes(facts) === 'ENETUNREACH' ? 'no route leads there' : 'somebody answers with it';
+      // ENETUNREACH comes from this machine's own routing table as a rule, EINVAL from a blackhole in it; EHOSTUNREACH at once is somebody's answer.
+      const from = ['ENETUNREACH', 'EINVAL'].includes(codes(facts)) ? 'no route leads there' : 'somebody answers with it';
       return `Unreachable (${codes(facts)}) ${after < 500 ? `at once: ${from}` : `after ${ms(after)}: nobody there answers`}; ${tally}`;
     }
     case 'denied':

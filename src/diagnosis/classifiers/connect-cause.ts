@@ -69,6 +69,7 @@ function refusedNow(sign: Reader): Verdict {
   if (holds(sign, 'listening') || holds(sign, 'answered-listening')) {
     return verdict(sign, 'network-blocked', ['listening', 'connects-locally', 'filter-blocks', 'answered-listening', 'refused-now']);
   }
+  if (holds(sign, 'refused-and-silent-now')) return verdict(sign, 'network-blocked', ['refused-and-silent-now', 'log-every']);
   // From the proxy alone: bursts with successes between and in them are an overload even if this moment falls into a burst.
   if (holds(sign, 'log-clusters') && !holds(sign, 'log-outages')) return verdict(sign, 'backend-overloaded', ['log-clusters', 'log-load-correlated', 'refused-now']);
   return verdict(sign, 'backend-not-running', ['refused-now', 'none-accepted-now', 'log-every', 'log-outages']);
@@ -96,6 +97,8 @@ function unreachableNow(sign: Reader): Verdict {
 
 function mixedNow(sign: Reader): Verdict {
   if (holds(sign, 'queue-full') || holds(sign, 'connection-limit')) return verdict(sign, 'backend-overloaded', ['queue-full', 'connection-limit', 'mixed-now', 'queue-overflowed']);
+  // Single losses that a rule happens to explain may be the link's as well; a share that goes on failing is the rule's.
+  if (holds(sign, 'filter-blocks') && !holds(sign, 'log-sporadic')) return verdict(sign, 'network-blocked', ['filter-blocks', 'mixed-now', 'log-clusters']);
   if (comesAndGoes(sign)) return verdict(sign, 'backend-not-running', ['log-outages', 'log-refused', 'mixed-now', 'backend-restarted']);
   if (holds(sign, 'log-sporadic')) return verdict(sign, 'hardware-suspected', ['log-sporadic', 'mixed-now', 'interface-faults', 'segments-retransmitted']);
   return verdict(sign, 'backend-overloaded', ['mixed-now', 'dropped-now', 'log-clusters', 'log-load-correlated', 'queue-overflowed']);

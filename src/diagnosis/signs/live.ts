@@ -9,16 +9,18 @@ import { from, number, percent, type Sign, type Signs, unknown } from './sign.ts
 /** "Unreachable" within this many ms came from a host or firewall that answered; later, nobody answered ARP (Linux: 3 s). */
 const icmpMs = 500;
 
+/** One packet or two may get lost. */
+const fewestSilent = 3;
+
 /** Bringing an interface up changes its carrier once to three times; a link that was lost and found several times more often. */
 const manyCarrierChanges = 8;
 
-/** @param plain the text says all of it; else what the check said follows */
-function tcp(view: View, outcome: string, text: string, plain = false): Sign {
+function tcp(view: View, outcome: string, text: string): Sign {
   const looked = view.of('tcp-connect');
   return from(
     looked,
     () => looked.outcome === outcome,
-    (facts) => (plain ? `${text} (${facts.attempts} of ${facts.attempts})` : `${text}: ${looked.evidence?.summary ?? ''}`),
+    () => `${text}: ${looked.evidence?.summary ?? ''}`,
   );
 }
 
@@ -91,7 +93,19 @@ function both(a: Sign, b: Sign): Sign {
 
 export const liveSigns = {
   'connects-now': (view: View) => tcp(view, 'connected', 'every connect from the proxy is accepted now'),
-  'refused-now': (view: View) => tcp(view, 'refused', 'every connect from the proxy is refused now', true),
+  'refused-now': (view: View) =>
+    from(
+      view.of('tcp-connect'),
+      () => view.of('tcp-connect').outcome === 'refused',
+      (facts) => (facts.refused === facts.attempts ? `every connect from the proxy is refused now (${facts.refused} of ${facts.attempts})` : `no connect from the proxy is accepted now: ${facts.refused} of ${facts.attempts} are refused`),
+    ),
+  // A host without a listener resets each connect; Linux sends one peer an ICMP error a second and swallows what else a filter rejects.
+  'refused-and-silent-now': (view: View) =>
+    from(
+      view.of('tcp-connect'),
+      (facts) => facts.connected === 0 && facts.refused > 0 && facts.timedOut >= fewestSilent,
+      (facts) => `${facts.refused} of ${facts.attempts} connects are refused and ${facts.timedOut} get no answer: a packet filter, which sends only so many refusals; a host without a listener answers each`,
+    ),
   'mixed-now': (view: View) => tcp(view, 'mixed', 'some connects succeed and some fail'),
   'timeouts-now': (view: View) => tcp(view, 'no-answer', 'connects from the proxy get no answer now'),
   'unreachable-now': (view: View) => tcp(view, 'unreachable', 'the host can not be reached from the proxy now'),

@@ -6,7 +6,8 @@ import { from, mostly, number, percent, type Sign, type Signs, sum, total, unkno
 /** Errnos as error lines give them: the system's symbols, and APR's own for its time-outs and ends. */
 const refused = ['ECONNREFUSED'];
 const timedOut = ['ETIMEDOUT', 'APR_TIMEUP', 'EAGAIN', 'EINPROGRESS'];
-const unreachable = ['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN'];
+/** EINVAL: a route of type blackhole. */
+const unreachable = ['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EINVAL'];
 const denied = ['EACCES', 'EPERM'];
 const noPorts = ['EADDRNOTAVAIL', 'EADDRINUSE'];
 const noDescriptors = ['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'];
