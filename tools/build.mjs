@@ -13,8 +13,13 @@ const root = new URL('..', import.meta.url).pathname;
 await rm(`${root}dist`, { recursive: true, force: true });
 const { metafile } = await build({
   ...bundleOptions,
-  // The supervisor of a change is a program of its own: it outlives the tool. So is the thread that reads big logs.
-  entryPoints: { main: 'src/main.ts', supervisor: 'src/change/supervisor.ts', 'scan-thread': 'src/httpd/error-log/scan-thread.ts' },
+  // The supervisor of a change is a program of its own: it outlives the tool. So are the threads that read big logs.
+  entryPoints: {
+    main: 'src/main.ts',
+    supervisor: 'src/change/supervisor.ts',
+    'scan-thread': 'src/httpd/error-log/scan-thread.ts',
+    'cut-thread': 'src/httpd/access-log/cut-thread.ts',
+  },
   outdir: 'dist',
   splitting: true,
   metafile: true,

@@ -4,8 +4,7 @@ import type { Host } from '../../host/host.ts';
 import { localFiles } from '../../host/local-files.ts';
 import { lackingRight } from '../../host/rights.ts';
 import { compileLogFormat } from '../../httpd/access-log/compile.ts';
-import { openAccessLog } from '../../httpd/access-log/source.ts';
-import { scanAccessLog } from '../../httpd/access-log/scan.ts';
+import { readAccessLog } from '../../httpd/access-log/read.ts';
 import { openLogSources } from '../../httpd/error-log/sources.ts';
 import type { LogSource } from '../../httpd/error-log/sources.ts';
 import { toInstant } from '../../httpd/error-log/zone.ts';
@@ -274,15 +273,15 @@ async function readAccess(
   let from = Infinity;
   let to = -Infinity;
   try {
-    const bytes = await openAccessLog(host, source, { since, until, format, zoneOf, signal: context.signal });
-    const scanned = await scanAccessLog(bytes.chunks, { format, zoneOf, signal: context.signal, progress: onBytes }, (cut) => {
+    const options = { since, until, format, zoneOf, signal: context.signal, progress: onBytes };
+    const scanned = await readAccessLog(host, source, options, (cut) => {
       if (cut.start < from) from = cut.start;
       if (cut.start > to) to = cut.start;
       tally.add(cut, file, parameter.virtualHost);
     });
     const [first] = scanned.formats;
     const doubts = [
-      ...bytes.notes,
+      ...scanned.notes,
       ...(scanned.givenDoesNotFit ? ['the lines do not have the format that was named for them; it was recognised from the lines'] : []),
       ...(scanned.notRead > 0
         ? [

@@ -95,9 +95,7 @@ export class Tally<R> {
   readonly #statusCounts = new Uint32Array(1000);
   readonly #keep: ((from: number, to: number) => boolean) | null;
   #bytes: Uint8Array = new Uint8Array();
-  readonly #digest = new Digest();
-  #cut: Cutter | null = null;
-  readonly #sameCut = (): Cutter => this.#cut as Cutter;
+  readonly #line = new Digest();
 
   constructor(options: TallyOptions<R>) {
     this.#options = options;
@@ -120,13 +118,8 @@ export class Tally<R> {
 
   /** Counts one request. @param file number of the log, @param logVhost the virtual host that the log belongs to, where the configuration tells */
   add(cut: Cutter, file: number, logVhost: string | null): void {
-    this.#cut = cut;
-    this.#digest.take(cut);
-    this.count(this.#digest, this.#sameCut, file, logVhost);
-  }
-
-  /** The same by what was taken from the line; it is cut where its texts are wanted: those of a new operation, and of a request that may have failed. */
-  count(line: Digest, cutLine: () => Cutter, file: number, logVhost: string | null): void {
+    const line = this.#line;
+    line.take(cut);
     const { since, until } = this.#options;
     const { start, durationMs, status, size } = line;
     if ((since !== null && !(start >= since)) || (until !== null && !(start <= until))) {
@@ -140,11 +133,11 @@ export class Tally<R> {
     if (end > this.lastEnd) this.lastEnd = end;
     this.#statusCounts[status] = (this.#statusCounts[status] as number) + 1;
 
-    const index = this.#operationOf(line, cutLine, file, logVhost);
+    const index = this.#operationOf(line, cut, file, logVhost);
     const operation = this.operations.get(index);
     if (operation !== null) operation.requests += 1;
     let groupIndex = operation?.group ?? 0;
-    if (line.hasWorker) groupIndex = this.#groupOfWorker(line, cutLine, groupIndex);
+    if (line.hasWorker) groupIndex = this.#groupOfWorker(line, cut, groupIndex);
 
     const inGroup = this.groups[groupIndex] as Group<R>;
     if (inGroup.log !== file) inGroup.mixed = true;
@@ -158,7 +151,7 @@ export class Tally<R> {
       if (size >= 0) this.sizes.add(size);
       return;
     }
-    this.#suspect(line, cutLine(), index, groupIndex, file);
+    this.#suspect(line, cut, index, groupIndex, file);
   }
 
   /** To be called after the last line. */
@@ -168,14 +161,14 @@ export class Tally<R> {
     });
   }
 
-  #operationOf(line: Digest, cutLine: () => Cutter, file: number, logVhost: string | null): number {
+  #operationOf(line: Digest, cut: Cutter, file: number, logVhost: string | null): number {
     const written = this.#written;
     if (written.generation !== this.operations.generation) written.forget(this.operations.generation);
     // One path in two logs may be two operations.
     const first = line.askedFirst ^ Math.imul(file, 0x9e3779b1);
     const before = written.get(first, line.askedSecond);
     if (before >= 0) return before;
-    const index = this.#operationByTemplate(cutLine(), file, logVhost);
+    const index = this.#operationByTemplate(cut, file, logVhost);
     // Adding an operation may have moved others.
     if (written.generation === this.operations.generation) written.set(first, line.askedSecond, index);
     return index;
@@ -213,11 +206,10 @@ export class Tally<R> {
     return this.#group(key, { vhost, file, segment, route: way?.route ?? null, worker: null, log }, counter);
   }
 
-  #groupOfWorker(line: Digest, cutLine: () => Cutter, without: number): number {
+  #groupOfWorker(line: Digest, cut: Cutter, without: number): number {
     const first = line.workerFirst ^ Math.imul(without, 0x9e3779b1);
     const known = this.#byWorker.get(first, line.workerSecond);
     if (known >= 0) return known;
-    const cut = cutLine();
     const worker = fieldText(cut, 'worker') ?? fieldText(cut, 'workerRoute');
     const group = this.groups[without] as Group<R>;
     const index = this.#group(`${without} ${worker ?? ''}`, {

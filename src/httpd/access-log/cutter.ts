@@ -26,13 +26,16 @@ const durationRole = at('duration');
 const vhostRole = at('vhost');
 
 /** Fields in which a dash says something, or that are taken as they are written. */
-const withDash: readonly number[] = [0, at('connection'), at('proxyStatus'), methodRole, pathRole, queryRole];
+const withDash: readonly number[] = [at('connection'), at('proxyStatus'), methodRole, pathRole, queryRole];
 /** Fields that say together what was asked for, of whom. */
 const asked: readonly number[] = [vhostRole, requestRole, methodRole, pathRole, queryRole];
 
 export class Cutter {
   readonly format: LogFormat;
   bytes: Uint8Array = new Uint8Array();
+  /** Where the line stands in them, without its line feed. */
+  lineStart = 0;
+  lineEnd = 0;
   /** First and last (exclusive) byte of each role's text in `bytes`; -1 where the line does not tell. Indexed as `roles`. */
   readonly starts = new Int32Array(roles.length).fill(-1);
   readonly ends = new Int32Array(roles.length).fill(-1);
@@ -61,6 +64,10 @@ export class Cutter {
   /** The roles that this format fills: the only ones to be cleared for the careful way, and those in which a dash is nothing. */
   readonly #used: readonly number[];
   readonly #dashed: readonly number[];
+  /** Of those with a text, and those with a number. */
+  readonly #texts: readonly number[];
+  readonly #numeric: readonly number[];
+  #viewed = this.bytes;
   #view = new DataView(this.bytes.buffer);
   #clfMs = NaN;
   #clfEndMs = NaN;
@@ -90,8 +97,11 @@ export class Cutter {
     this.#zoneOf = zoneOf;
     this.#failedFrom = new Int32Array(format.steps.length);
     this.#used = [...new Set(format.steps.map((step) => step.role))];
-    const texts = format.steps.filter((step) => step.kind === textStep).map((step) => step.role);
-    this.#dashed = this.#used.filter((role) => texts.includes(role) && !withDash.includes(role));
+    const filledBy = (...kinds: readonly number[]): readonly number[] =>
+      format.steps.filter((step) => step.role > 0 && kinds.includes(step.kind)).map((step) => step.role);
+    this.#dashed = filledBy(textStep).filter((role) => !withDash.includes(role));
+    this.#texts = filledBy(textStep, markStep, queryStep);
+    this.#numeric = filledBy(numberStep, statusStep);
     this.asked = asked.filter((role) => this.#used.includes(role));
   }
 
@@ -119,10 +129,13 @@ export class Cutter {
    */
   cut(bytes: Uint8Array, from: number, to: number): boolean {
     const end = to > from && bytes[to - 1] === 0x0d ? to - 1 : to;
-    if (bytes !== this.bytes) {
-      this.bytes = bytes;
+    this.bytes = bytes;
+    if (bytes !== this.#viewed) {
+      this.#viewed = bytes;
       this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     }
+    this.lineStart = from;
+    this.lineEnd = to;
     this.#split = false;
     this.#clearMoments();
     if (!this.#hasQuickWay || !this.#quick(from, end)) {
@@ -132,6 +145,49 @@ export class Cutter {
     }
     this.#finish();
     return true;
+  }
+
+  /** Room that `save` takes. */
+  get savedIntegers(): number {
+    return this.#texts.length * 2;
+  }
+  get savedNumbers(): number {
+    return 3 + this.#numeric.length;
+  }
+
+  /** Writes down what was found. @param lineStart where the line will stand */
+  save(integers: Int32Array, at: number, numbers: Float64Array, numberAt: number, lineStart: number): void {
+    const moved = lineStart - this.lineStart;
+    numbers[numberAt] = this.start;
+    numbers[numberAt + 1] = this.durationMs;
+    numbers[numberAt + 2] = this.zone;
+    let place = at;
+    let numberPlace = numberAt + 3;
+    for (const role of this.#texts) {
+      const start = this.starts[role] as number;
+      integers[place++] = start < 0 ? -1 : start + moved;
+      integers[place++] = (this.ends[role] as number) + moved;
+    }
+    for (const role of this.#numeric) numbers[numberPlace++] = this.numbers[role] as number;
+  }
+
+  /** Takes it up again, as if the line had been cut here. */
+  load(integers: Int32Array, at: number, numbers: Float64Array, numberAt: number, bytes: Uint8Array, from: number, to: number): void {
+    this.bytes = bytes;
+    this.lineStart = from;
+    this.lineEnd = to;
+    this.#split = false;
+    this.start = numbers[numberAt] as number;
+    this.durationMs = numbers[numberAt + 1] as number;
+    this.zone = numbers[numberAt + 2] as number;
+    let place = at;
+    let numberPlace = numberAt + 3;
+    for (const role of this.#texts) {
+      this.starts[role] = integers[place++] as number;
+      this.ends[role] = integers[place++] as number;
+    }
+    for (const role of this.#numeric) this.numbers[role] = numbers[numberPlace++] as number;
+    this.#readStatus();
   }
 
   #clear(): void {
@@ -374,12 +430,15 @@ export class Cutter {
     return this.#minuteMs;
   }
 
-  #finish(): void {
-    const numbers = this.numbers;
-    const status = numbers[statusRole] as number;
-    const first = numbers[firstStatusRole] as number;
+  #readStatus(): void {
+    const status = this.numbers[statusRole] as number;
+    const first = this.numbers[firstStatusRole] as number;
     this.status = status > 0 ? status : first > 0 ? first : 0;
-    this.durationMs = numbers[durationRole] as number;
+  }
+
+  #finish(): void {
+    this.#readStatus();
+    this.durationMs = this.numbers[durationRole] as number;
     const begin = this.#begin.told ? this.#begin.instant(this.#zoneOf) : this.#clfMs;
     this.start = begin;
     if (this.#begin.told && !Number.isNaN(this.#begin.zone)) this.zone = this.#begin.zone;

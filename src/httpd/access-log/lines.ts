@@ -3,72 +3,94 @@
 /** A line longer than this is no line of an access log (a request line and its headers stay below 130 kB, escaped); it is passed over. */
 export const longestLine = 1024 * 1024;
 
+const lineFeed = 0x0a;
+
 /** @returns false to stop reading */
 export type LineVisitor = (bytes: Uint8Array, from: number, to: number) => boolean | void;
 
-export interface LinesRead {
-  readonly bytes: number;
-  readonly lines: number;
+export class Lines {
+  bytes = 0;
+  lines = 0;
   /** Lines that were too long to be looked at. */
-  readonly tooLong: number;
+  tooLong = 0;
   /** The visitor stopped before the end. */
-  readonly stopped: boolean;
+  stopped = false;
+  readonly #visit: LineVisitor;
+  /** The beginning of a line that goes on in the next chunk. */
+  #rest: Uint8Array = new Uint8Array();
+  #skipping = false;
+
+  constructor(visit: LineVisitor) {
+    this.#visit = visit;
+  }
+
+  /** Visits every line that ends in this chunk. @returns false where the visitor stops */
+  push(piece: Uint8Array): boolean {
+    const chunk = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+    this.bytes += chunk.length;
+    let from = 0;
+    if (this.#rest.length > 0 || this.#skipping) {
+      // Only the line that spans two chunks is copied.
+      const end = chunk.indexOf(lineFeed);
+      if (end < 0) {
+        if (!this.#skipping) this.#rest = Buffer.concat([this.#rest, chunk]);
+        if (this.#rest.length > longestLine) {
+          this.#skipping = true;
+          this.#rest = new Uint8Array();
+        }
+        return true;
+      }
+      this.lines += 1;
+      const begun = this.#rest;
+      this.#rest = new Uint8Array();
+      if (this.#skipping || begun.length + end > longestLine) this.tooLong += 1;
+      else {
+        const line = Buffer.concat([begun, chunk.subarray(0, end)]);
+        if (this.#visit(line, 0, line.length) === false) return this.#stop();
+      }
+      this.#skipping = false;
+      from = end + 1;
+    }
+    for (let end = chunk.indexOf(lineFeed, from); end >= 0; end = chunk.indexOf(lineFeed, from)) {
+      this.lines += 1;
+      if (this.#visit(chunk, from, end) === false) return this.#stop();
+      from = end + 1;
+    }
+    if (from < chunk.length) this.#rest = Buffer.from(chunk.subarray(from));
+    return true;
+  }
+
+  /** The last line counts too where it has no line feed. */
+  end(): void {
+    if (this.#skipping || this.#rest.length > 0) this.lines += 1;
+    if (this.#skipping) this.tooLong += 1;
+    else if (this.#rest.length > 0) this.#visit(this.#rest, 0, this.#rest.length);
+  }
+
+  #stop(): false {
+    this.stopped = true;
+    return false;
+  }
 }
 
-/** Visits every line; the last one counts too where the file does not end in a line feed. Rejects where the chunks do, or on abort. */
-export async function eachLine(
-  chunks: AsyncIterable<Uint8Array>,
-  visit: LineVisitor,
-  options: { readonly signal?: AbortSignal; readonly progress?: (bytes: number) => void } = {},
-): Promise<LinesRead> {
-  let rest: Uint8Array = new Uint8Array();
-  let bytes = 0;
-  let lines = 0;
-  let tooLong = 0;
-  let skipping = false;
-  const done = (stopped: boolean): LinesRead => ({ bytes, lines, tooLong, stopped });
-  for await (const piece of ahead(chunks)) {
-    options.signal?.throwIfAborted();
-    const chunk = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
-    bytes += chunk.length;
-    let from = 0;
-    if (rest.length > 0 || skipping) {
-      // Only the line that spans two chunks is copied.
-      const end = chunk.indexOf(0x0a);
-      if (end < 0) {
-        if (!skipping) rest = Buffer.concat([rest, chunk]);
-        if (rest.length > longestLine) {
-          skipping = true;
-          rest = new Uint8Array();
-        }
-        continue;
-      }
-      lines += 1;
-      if (skipping || rest.length + end > longestLine) tooLong += 1;
-      else {
-        const line = Buffer.concat([rest, chunk.subarray(0, end)]);
-        if (visit(line, 0, line.length) === false) return done(true);
-      }
-      skipping = false;
-      rest = new Uint8Array();
-      from = end + 1;
-    }
-    for (let end = chunk.indexOf(0x0a, from); end >= 0; end = chunk.indexOf(0x0a, from)) {
-      lines += 1;
-      if (visit(chunk, from, end) === false) return done(true);
-      from = end + 1;
-    }
-    if (from < chunk.length) rest = Buffer.from(chunk.subarray(from));
-    options.progress?.(bytes);
+/** Of a piece of a file that is read chunk by chunk: it may begin in the middle of a line, which is left out. */
+export class WholeLines {
+  #skip: boolean;
+
+  constructor(from: number) {
+    this.#skip = from > 0;
   }
-  if (skipping || rest.length > 0) lines += 1;
-  if (skipping) tooLong += 1;
-  else if (rest.length > 0) visit(rest, 0, rest.length);
-  return done(false);
+
+  of(chunk: Buffer): Buffer {
+    if (!this.#skip) return chunk;
+    const feed = chunk.indexOf(lineFeed);
+    this.#skip = feed < 0;
+    return chunk.subarray(feed < 0 ? chunk.length : feed + 1);
+  }
 }
 
 /** Asks for the next chunk while the one before is worked on: the disk and the parser go side by side. */
-async function* ahead(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+export async function* ahead(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
   let ended = false;
   try {

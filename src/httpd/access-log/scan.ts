@@ -4,7 +4,7 @@
  */
 import { parserOf } from './compile.ts';
 import type { Cutter } from './cutter.ts';
-import { eachLine } from './lines.ts';
+import { ahead, Lines } from './lines.ts';
 import { recogniseFormat, shareThatFits } from './recognise.ts';
 import type { LogFormat } from './steps.ts';
 
@@ -30,6 +30,9 @@ export interface Scanned {
   readonly givenDoesNotFit: boolean;
 }
 
+/** Called for each line that was read; the cutter is reused: copy what is kept. False ends the scan. @param format number of the cutter's format */
+export type CutVisitor = (cut: Cutter, format: number) => boolean | void;
+
 /** So many lines show a format. */
 const sampleLines = 200;
 /** A given format that fits less of the sample than this is taken for a mistake. */
@@ -38,78 +41,117 @@ const givenFits = 0.5;
 const strayLines = 40;
 const mostFormats = 4;
 
-/**
- * @param visit is called for each line that was read; the cutter is reused: copy what is kept. False ends the scan.
- * @throws what the chunks throw, and the signal's reason when aborted
- */
-export async function scanAccessLog(
-  chunks: AsyncIterable<Uint8Array>,
-  options: ScanOptions,
-  visit: (cut: Cutter) => boolean | void,
-): Promise<Scanned> {
-  const cutters: Cutter[] = [];
+export class AccessScan {
+  readonly #format: LogFormat | null;
+  readonly #zoneOf: ((wallClock: number) => number) | undefined;
+  readonly #visit: CutVisitor;
+  readonly #cutters: Cutter[] = [];
   /** Lines that each of them has read. */
-  const used: number[] = [];
-  let waiting: Buffer[] | null = [];
-  let strays: string[] = [];
-  let lines = 0;
-  let notRead = 0;
-  let notReadSample: string | null = null;
-  let givenDoesNotFit = false;
+  readonly #used: number[] = [];
+  readonly #all: Lines;
+  #waiting: Buffer[] | null = [];
+  #strays: string[] = [];
+  #lines = 0;
+  #notRead = 0;
+  #notReadSample: string | null = null;
+  #givenDoesNotFit = false;
 
-  const add = (format: LogFormat | null): void => {
-    if (format !== null && !cutters.some((cutter) => cutter.format.source === format.source))
-      used[cutters.push(parserOf(format, options.zoneOf)) - 1] = 0;
-  };
-  const choose = (sample: readonly string[]): void => {
-    const share = options.format === null ? 0 : shareThatFits(options.format, sample);
-    if (options.format !== null && (share >= givenFits || sample.length === 0)) return add(options.format);
-    const recognised = recogniseFormat(sample);
-    givenDoesNotFit = options.format !== null && recognised !== null;
-    add(recognised ?? options.format);
-    if (share > 0) add(options.format);
-  };
-  const read = (bytes: Uint8Array, from: number, to: number): boolean | void => {
+  constructor(options: Pick<ScanOptions, 'format' | 'zoneOf'>, visit: CutVisitor) {
+    this.#format = options.format;
+    this.#zoneOf = options.zoneOf;
+    this.#visit = visit;
+    this.#all = new Lines((bytes, from, to) => this.#line(bytes, from, to));
+  }
+
+  /** The formats that are tried, by number; more may come. */
+  get formats(): readonly LogFormat[] {
+    return this.#cutters.map((cutter) => cutter.format);
+  }
+
+  get bytes(): number {
+    return this.#all.bytes;
+  }
+
+  /** @returns false where the visitor ended the scan */
+  push(chunk: Uint8Array): boolean {
+    return this.#all.push(chunk);
+  }
+
+  end(): Scanned {
+    if (!this.#all.stopped) this.#all.end();
+    if (this.#waiting !== null) this.#release(this.#waiting);
+    const formats = this.#cutters
+      .map(({ format }, index) => ({ format, lines: this.#used[index] ?? 0 }))
+      .filter((each) => each.lines > 0)
+      .toSorted((a, b) => b.lines - a.lines)
+      .map(({ format }) => format);
+    return {
+      bytes: this.#all.bytes,
+      lines: this.#lines,
+      notRead: this.#notRead,
+      notReadSample: this.#notReadSample,
+      formats,
+      givenDoesNotFit: this.#givenDoesNotFit,
+    };
+  }
+
+  #line(bytes: Uint8Array, from: number, to: number): boolean | void {
+    if (to === from || (to === from + 1 && bytes[from] === 0x0d)) return;
+    this.#lines += 1;
+    if (this.#waiting === null) return this.#read(bytes, from, to);
+    this.#waiting.push(Buffer.from(bytes.subarray(from, to)));
+    if (this.#waiting.length >= sampleLines) return this.#release(this.#waiting);
+  }
+
+  #read(bytes: Uint8Array, from: number, to: number): boolean | void {
+    const cutters = this.#cutters;
     for (let index = 0; index < cutters.length; index++) {
       const cutter = cutters[index] as Cutter;
       if (!cutter.cut(bytes, from, to)) continue;
-      used[index] = (used[index] as number) + 1;
-      return visit(cutter);
+      this.#used[index] = (this.#used[index] as number) + 1;
+      return this.#visit(cutter, index);
     }
-    notRead += 1;
+    this.#notRead += 1;
     const text = Buffer.from(bytes.subarray(from, Math.min(to, from + 4096))).toString('utf8');
-    notReadSample ??= text;
-    if (cutters.length < mostFormats && strays.length < strayLines) {
-      strays.push(text);
-      if (strays.length === strayLines) {
-        add(recogniseFormat(strays));
-        strays = [];
+    this.#notReadSample ??= text;
+    if (cutters.length < mostFormats && this.#strays.length < strayLines) {
+      this.#strays.push(text);
+      if (this.#strays.length === strayLines) {
+        this.#add(recogniseFormat(this.#strays));
+        this.#strays = [];
       }
     }
-  };
-  const release = (): boolean | void => {
-    const held = waiting ?? [];
-    waiting = null;
-    choose(held.map((line) => line.toString('utf8')));
-    for (const line of held) if (read(line, 0, line.length) === false) return false;
-  };
+  }
 
-  const all = await eachLine(
-    chunks,
-    (bytes, from, to) => {
-      if (to === from || (to === from + 1 && bytes[from] === 0x0d)) return;
-      lines += 1;
-      if (waiting === null) return read(bytes, from, to);
-      waiting.push(Buffer.from(bytes.subarray(from, to)));
-      if (waiting.length >= sampleLines) return release();
-    },
-    options,
-  );
-  if (waiting !== null) release();
-  const formats = cutters
-    .map(({ format }, index) => ({ format, lines: used[index] ?? 0 }))
-    .filter((each) => each.lines > 0)
-    .toSorted((a, b) => b.lines - a.lines)
-    .map(({ format }) => format);
-  return { bytes: all.bytes, lines, notRead, notReadSample, formats, givenDoesNotFit };
+  #release(held: readonly Buffer[]): boolean | void {
+    this.#waiting = null;
+    this.#choose(held.map((line) => line.toString('utf8')));
+    for (const line of held) if (this.#read(line, 0, line.length) === false) return false;
+  }
+
+  #choose(sample: readonly string[]): void {
+    const given = this.#format;
+    const share = given === null ? 0 : shareThatFits(given, sample);
+    if (given !== null && (share >= givenFits || sample.length === 0)) return this.#add(given);
+    const recognised = recogniseFormat(sample);
+    this.#givenDoesNotFit = given !== null && recognised !== null;
+    this.#add(recognised ?? given);
+    if (share > 0) this.#add(given);
+  }
+
+  #add(format: LogFormat | null): void {
+    if (format !== null && !this.#cutters.some((cutter) => cutter.format.source === format.source))
+      this.#used[this.#cutters.push(parserOf(format, this.#zoneOf)) - 1] = 0;
+  }
+}
+
+/** @throws what the chunks throw, and the signal's reason when aborted */
+export async function scanAccessLog(chunks: AsyncIterable<Uint8Array>, options: ScanOptions, visit: CutVisitor): Promise<Scanned> {
+  const scan = new AccessScan(options, visit);
+  for await (const chunk of ahead(chunks)) {
+    options.signal?.throwIfAborted();
+    if (!scan.push(chunk)) break;
+    options.progress?.(scan.bytes);
+  }
+  return scan.end();
 }

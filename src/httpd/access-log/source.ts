@@ -4,16 +4,25 @@ import { createGunzip } from 'node:zlib';
 import type { Host, OpenFile } from '../../host/host.ts';
 import { openSource } from '../error-log/sources.ts';
 import type { LogSource } from '../error-log/sources.ts';
+import { WholeLines } from './lines.ts';
 import type { LogFormat } from './steps.ts';
 import { bisectFrom, findAccessSpan } from './window.ts';
 
 export interface AccessBytes {
   /** A chunk may be written over once the next but one is asked for. */
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** The piece of a file that the chunks are of, for who reads it otherwise, and closes it; null: they come from elsewhere. */
+  readonly piece: FilePiece | null;
   /** A part before or after the window was not read. */
   readonly partial: boolean;
   /** What a reader of the result must know, as sentences. */
   readonly notes: readonly string[];
+}
+
+export interface FilePiece {
+  readonly file: OpenFile;
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface AccessWindow {
@@ -29,26 +38,42 @@ const chunkBytes = 256 * 1024;
 /** @throws {FileError} */
 export async function openAccessLog(host: Host, source: LogSource, window: AccessWindow): Promise<AccessBytes> {
   const signal = window.signal === undefined ? {} : { signal: window.signal };
-  if (source.stream !== null) return { chunks: source.stream, partial: false, notes: [] };
+  if (source.stream !== null) return { chunks: source.stream, piece: null, partial: false, notes: [] };
   if (source.kind === 'gzip') {
     const packed = Readable.from(host.readStream(source.path, signal));
     const unpacked = createGunzip();
     packed.once('error', (error) => unpacked.destroy(error));
-    return { chunks: packed.pipe(unpacked), partial: false, notes: [] };
+    return { chunks: packed.pipe(unpacked), piece: null, partial: false, notes: [] };
   }
-  if (host.openFile === undefined) return { chunks: host.readStream(source.path, signal), partial: false, notes: [] };
+  if (host.openFile === undefined) return { chunks: host.readStream(source.path, signal), piece: null, partial: false, notes: [] };
   const { file, note } = await openSource(host, source);
   const notes = note === null ? [] : [note];
   const big = file.info.size >= bisectFrom && (window.since !== null || window.until !== null);
   const span = big ? await findAccessSpan(file, window, window.format, window.zoneOf) : null;
   const { from, to } = span ?? { from: 0, to: file.info.size };
-  return { chunks: piecesOf(file, from, to, window.signal), partial: from > 0 || to < file.info.size, notes };
+  const piece = { file, from, to: await endOfLine(file, to) };
+  return { chunks: chunksOf(piece, window.signal), piece, partial: from > 0 || piece.to < file.info.size, notes };
 }
 
-async function* piecesOf(file: OpenFile, from: number, to: number, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
+/** A line that is begun is read to its end. */
+async function endOfLine(file: OpenFile, position: number): Promise<number> {
+  const { size } = file.info;
+  if (position >= size) return size;
+  const bytes = Buffer.allocUnsafe(edgeBytes);
+  for (let at = Math.max(0, position - 1); at < size;) {
+    const length = await file.read(bytes, 0, bytes.length, at);
+    if (length === 0) break;
+    const feed = bytes.subarray(0, length).indexOf(0x0a);
+    if (feed >= 0) return Math.min(size, at + feed + 1);
+    at += length;
+  }
+  return size;
+}
+
+/** Chunk by chunk; closes the file. */
+export async function* chunksOf({ file, from, to }: FilePiece, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
   try {
-    // In the middle of a file the first bytes are the end of a line.
-    let skip = from > 0;
+    const whole = new WholeLines(from);
     // One that is worked on and one that is being read (lines.ts asks for the next ahead of time).
     const buffers = Array.from({ length: 3 }, () => Buffer.allocUnsafe(Math.min(chunkBytes, to - from)));
     let turn = 0;
@@ -58,12 +83,8 @@ async function* piecesOf(file: OpenFile, from: number, to: number, signal: Abort
       const length = await file.read(bytes, 0, Math.min(chunkBytes, to - position), position);
       if (length === 0) return;
       position += length;
-      const feed = skip ? bytes.subarray(0, length).indexOf(0x0a) : -1;
-      if (skip && feed < 0) continue;
-      skip = false;
-      // What is cut off in the middle of a line lies outside of the window.
-      const stop = position >= to && to < file.info.size ? bytes.subarray(0, length).lastIndexOf(0x0a) + 1 : length;
-      yield bytes.subarray(feed + 1, stop);
+      const chunk = whole.of(bytes.subarray(0, length));
+      if (chunk.length > 0) yield chunk;
     }
   } finally {
     await file.close();

@@ -1,31 +1,26 @@
 /** Candidate lines on their way from the thread that finds them to the one that parses them: a ring of batches in shared memory. */
+import { batchesAtOnce } from '../ring.ts';
 import { longestLine, type Standing } from './lines.ts';
 import type { Needles } from './needles.ts';
 
-export const batchesAtOnce = 4;
 const mostLines = 8192;
 const lineBytes = 1024 * 1024;
 const indexBytes = (1 + 3 * mostLines) * 4;
 const batchBytes = indexBytes + lineBytes;
 export const ringBytes = batchesAtOnce * batchBytes;
 
-/** Index into the shared counters: batches that were parsed. */
-export const consumed = 0;
-
 export interface ApartJob {
   readonly descriptor: number;
   readonly from: number;
   readonly to: number;
   readonly needles: Needles;
-  readonly memory: SharedArrayBuffer;
-  readonly control: SharedArrayBuffer;
 }
 
-/** A batch is full; `standing` with the last one: it came to the end, or to where nothing can be read. */
 export interface HandedOver {
   /** So far was read. */
   readonly position: number;
 }
+/** It came to the end, or to where nothing can be read. */
 export interface Ended extends HandedOver {
   readonly standing: Standing;
 }

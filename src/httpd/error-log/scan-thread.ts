@@ -4,36 +4,27 @@
  */
 import { readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { type ApartJob, Batch, batchesAtOnce, consumed, type Ended, type HandedOver } from './batches.ts';
+import { batchesAtOnce, type Job, RingWriter } from '../ring.ts';
+import { type ApartJob, Batch, type Ended, type HandedOver } from './batches.ts';
 import { createFinder } from './finder.ts';
 import { LineScanner, scannerAtOnce, scannerRoom, slotBytes, type Slot } from './lines.ts';
 
 /** Candidates are handed over after so many bytes of the file, if not before. */
 const handOverBytes = 8 * 1024 * 1024;
 
-const { descriptor, from, to, needles, memory, control } = workerData as ApartJob;
-const counters = new Int32Array(control);
+const { descriptor, from, to, needles, memory, control } = workerData as Job<ApartJob>;
+const ring = new RingWriter<HandedOver, Ended>(parentPort, control);
 const batches = Array.from({ length: batchesAtOnce }, (_, index) => new Batch(memory, index));
-let given = 0;
 let position = from;
 let handedOver = from;
 
 function current(): Batch {
-  return batches[given % batchesAtOnce] as Batch;
-}
-
-function say(message: HandedOver | Ended): void {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-  parentPort?.postMessage(message);
+  return batches[ring.turn] as Batch;
 }
 
 function handOver(): void {
-  say({ position });
-  given += 1;
+  ring.hand({ position });
   handedOver = position;
-  // Until the parser has done with the batch that comes next in turn.
-  for (let done = Atomics.load(counters, consumed); given - done >= batchesAtOnce; done = Atomics.load(counters, consumed))
-    Atomics.wait(counters, consumed, done);
   current().clear();
 }
 
@@ -59,4 +50,4 @@ try {
   // Whoever goes on from here meets the same, and can say what it is.
 }
 handOver();
-say({ position, standing: scanner.standing(slot) });
+ring.end({ position, standing: scanner.standing(slot) });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { compileLogFormat, parserOf } from '../../../src/httpd/access-log/compile.ts';
 import { entryOf } from '../../../src/httpd/access-log/entry.ts';
 import type { AccessEntry } from '../../../src/httpd/access-log/entry.ts';
-import { eachLine, longestLine } from '../../../src/httpd/access-log/lines.ts';
+import { Lines, longestLine, type LineVisitor } from '../../../src/httpd/access-log/lines.ts';
 import { scanAccessLog } from '../../../src/httpd/access-log/scan.ts';
 import type { Scanned } from '../../../src/httpd/access-log/scan.ts';
 import { chunksOf } from './read.ts';
@@ -18,6 +18,13 @@ async function scan(
     entries.push(entryOf(cut));
   });
   return { entries, scanned };
+}
+
+async function eachLine(chunks: AsyncIterable<Uint8Array>, visit: LineVisitor): Promise<Lines> {
+  const lines = new Lines(visit);
+  for await (const chunk of chunks) if (!lines.push(chunk)) return lines;
+  lines.end();
+  return lines;
 }
 
 const common = (i: number): string =>
