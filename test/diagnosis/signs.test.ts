@@ -464,6 +464,7 @@ const at = '2026-03-01T01:00:00.000Z';
 const local = { localConnect: [{ address: 'a', outcome: 'connected', code: null }] };
 
 const carries = (hole: boolean | null): Evidence => found('reachability', { pathMtu: { bytes: 1500, device: 1500, hole } });
+const resent = (retransmitted: number, sent: number): Evidence => found('interface-errors', { ...device({}), toBackend: { connections: 9, retransmitted, sent } }, null, 'e11');
 const keepsTo = (path: string | null): Evidence => found('access-log', accesses({ failed: 40, patterns: [pattern(path)] }), null, 'e8');
 const failRate = (failed: number, requests: number | null): Evidence =>
   found('error-log', breaks('ECONNRESET', { byMode: { 'in-flight': failed }, requests }), null, 'e9');
@@ -478,8 +479,10 @@ const unprovenProbe = found(
 );
 
 const together: readonly (readonly [sign: SignName, says: State, why: string, evidence: readonly Evidence[]])[] = [
-  ['pattern-way-carries', 'yes', 'large packets pass', [keepsTo('/big'), carries(false)]],
-  ['pattern-way-carries', 'no', 'large packets vanish', [keepsTo('/big'), carries(true)]],
+  ['pattern-way-carries', 'yes', 'large packets pass', [keepsTo('/big'), carries(false), resent(15, 344)]],
+  ['pattern-way-carries', 'no', 'large pings pass, and half of the segments had to be sent again', [keepsTo('/big'), carries(false), resent(955, 1831)]],
+  ['pattern-way-carries', 'unknown', 'large pings pass, and nobody counted segments', [keepsTo('/big'), carries(false)]],
+  ['pattern-way-carries', 'no', 'large packets vanish', [keepsTo('/big'), carries(true), resent(0, 344)]],
   ['pattern-way-carries', 'no', 'no path in common', [keepsTo(null), carries(false)]],
   ['pattern-way-carries', 'unknown', 'nobody looked at the way', [keepsTo('/big')]],
   ['pattern-way-carries', 'unknown', 'looked at in vain', [keepsTo('/big'), carries(null)]],

@@ -7,6 +7,8 @@ const gapsAllowed = 5;
 const leastMs = 60_000;
 /** At the share of failures so far, this many would have been expected since: their absence is no chance (e^-3 = 5 %). */
 const expectedSince = 3;
+/** At so many expected, the last minute tells already (e^-8). */
+const surelyExpected = 8;
 /** An outage is over after so many successes. */
 const successesAfterOutage = 3;
 
@@ -44,6 +46,11 @@ export function judgeOngoing({ failures, verdict, successesSince, share, now }: 
     if (successesSince >= successesAfterOutage) return { ongoing: false, because: `${ageText}, and ${since} succeeded since` };
     if (recent) return { ongoing: true, because: `${ageText}, and nothing succeeded since` };
     return { ongoing: null, because: `${ageText}, and hardly a request came since: nothing tells` };
+  }
+  // Single failures come as chance has it: that many good requests and not one more failure is no chance, however short ago the last one was.
+  const expected = share === null ? 0 : successesSince * share;
+  if (verdict.frequency === 'sporadic' && expected >= surelyExpected && age > gapsAllowed * gap) {
+    return { ongoing: false, because: `${ageText}, and ${since} succeeded since, of which ${Math.round(expected)} would have failed at the rate before` };
   }
   if (recent) return { ongoing: true, because: `${ageText}; ${durationWords(gap)} between two of them is nothing unusual` };
   if (share !== null && successesSince * share < expectedSince) {

@@ -84,11 +84,23 @@ function wayCarries(view: View): Sign {
   );
 }
 
+/** So many segments sent again, and this share of all, keep large requests from arriving while small ones do. */
+const manyLost = 30;
+const mostlyLost = 0.15;
+
+function segmentsArrive(view: View): Sign {
+  return from(
+    view.of('interface-errors'),
+    ({ toBackend }) => toBackend === null || toBackend.retransmitted < manyLost || toBackend.retransmitted < toBackend.sent * mostlyLost,
+    () => '',
+  );
+}
+
 /** Both hold; one that does not is enough against it. */
 function both(a: Sign, b: Sign): Sign {
   const evidence = [...a.evidence, ...b.evidence];
   if (a.state === 'no' || b.state === 'no') return { state: 'no', text: '', evidence };
-  return a.state === 'yes' && b.state === 'yes' ? { state: 'yes', text: `${a.text}, and ${b.text}`, evidence } : unknown;
+  return a.state === 'yes' && b.state === 'yes' ? { state: 'yes', text: [a.text, b.text].filter((text) => text !== '').join(', and '), evidence } : unknown;
 }
 
 export const liveSigns = {
@@ -208,7 +220,9 @@ export const liveSigns = {
     ),
   // A way that swallows large packets lets an operation with large answers hang: a pattern speaks against the network only where large
   // packets were seen to pass. Silence on fresh connections never does: large answers may get lost in one direction alone.
-  'pattern-way-carries': (view: View) => both(logSigns['path-pattern'](view), wayCarries(view)),
+  // Pings of that size may pass where requests do not: segments to the backend must not have been sent again by the dozen. (A few are: a
+  // backend that stops reading is asked again and again whether it has room.)
+  'pattern-way-carries': (view: View) => both(both(logSigns['path-pattern'](view), wayCarries(view)), segmentsArrive(view)),
   'resolves-now': outcomeSign('dns', ['resolved', 'literal']),
   'not-resolved-now': outcomeSign('dns', ['not-found', 'temporary-failure']),
   'fresh-answered': freshSign(({ dropped, noAnswer }) => dropped + noAnswer === 0),

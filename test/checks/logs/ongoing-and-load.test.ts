@@ -42,6 +42,16 @@ describe('does it still happen', () => {
       false,
     ],
     [
+      'sporadic for some seconds, then half a minute with hundreds of good requests',
+      { failures: each(28, 270), verdict: verdict('sporadic'), successesSince: 483, share: 0.044, now: 28 * 270 + 31_000 },
+      false,
+    ],
+    [
+      'sporadic, and half a minute with too few requests to tell',
+      { failures: each(28, 270), verdict: verdict('sporadic'), successesSince: 100, share: 0.044, now: 28 * 270 + 31_000 },
+      true,
+    ],
+    [
       'sporadic, but few requests since',
       { failures: each(20, 10 * minute), verdict: verdict('sporadic'), successesSince: 30, share: 0.02, now: 600 * minute },
       null,
