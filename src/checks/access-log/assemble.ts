@@ -88,7 +88,7 @@ export function assemble(analysis: Analysis): AccessLogFacts {
         ? 'there were too many different paths to count all of them exactly: counts of rare ones are estimates (a count-min sketch), never too low'
         : null,
     withBodyShare: failing.length === 0 ? null : Math.round((bodies / failing.length) * 1000) / 1000,
-    durations: { unit, failed: durations.summary(), good: tally?.durations.summary() ?? null },
+    durations: { unit: unit === null ? null : 'ms', logged: unit, failed: durations.summary(), good: tally?.durations.summary() ?? null },
     durationCluster: clusters.all,
     ...(clusters.each.length > 0 ? { durationClusters: clusters.each } : {}),
     sizes: { failed: sizes.summary(), good: tally?.sizes.summary() ?? null },

@@ -70,7 +70,13 @@ export const facts = z.object({
   patternsNote: z.string().nullable().optional(),
   /** Of the failed requests: share with a request body (POST, PUT, PATCH), and share on kept-alive client connections (`%k`, `%X`). */
   withBodyShare: z.number().nullable(),
-  durations: z.object({ unit: z.enum(['us', 'ms', 's']).nullable(), failed: ms.nullable(), good: ms.nullable() }),
+  /** In milliseconds; `logged` is the unit that the log writes, and no number is finer than that. (Cases of before have the log's in `unit`.) */
+  durations: z.object({
+    unit: z.enum(['us', 'ms', 's']).nullable(),
+    logged: z.enum(['us', 'ms', 's']).nullable().optional(),
+    failed: ms.nullable(),
+    good: ms.nullable(),
+  }),
   /** A timeout that failures pile up at, with the directive that sets it where one does. */
   durationCluster: durationCluster.nullable(),
   /** The same for each backend, where several fail. */

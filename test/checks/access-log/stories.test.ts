@@ -34,6 +34,7 @@ describe('what the failed requests have in common', () => {
       seconds: 30,
       directive: { name: 'ProxyTimeout', value: '30', file: '/etc/apache2/proxy.conf', line: 12 },
     });
+    expect(access?.durations).toMatchObject({ unit: 'ms', logged: 'us' });
     expect(access?.durations.failed?.p50).toBeGreaterThan(29_000);
     expect(access?.durations.good?.p95).toBeLessThan(30);
     expect(access?.matchedWithErrorLog).toEqual({ '502': 120 });
