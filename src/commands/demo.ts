@@ -8,6 +8,7 @@ import { startBackend } from '../demo/backends.ts';
 import { accessFormat, writeLogs } from '../demo/log-writer.ts';
 import { type Scenario, scenarios } from '../demo/scenarios.ts';
 import { UsageError } from '../errors.ts';
+import { wrap } from '../report/wrap.ts';
 import type { RawOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { runCommand } from './run.ts';
@@ -24,10 +25,12 @@ export async function demoCommand(wanted: string | undefined, raw: RawOptions & 
   return rehearse(scenario, raw, io);
 }
 
-/** On a terminal with nothing to examine: says so, and lets the engineer choose a rehearsal. */
-export async function offerDemos(raw: RawOptions, io: Output): Promise<number> {
-  io.err('No httpd runs on this machine and no log was named: there is nothing to examine here.');
-  io.err('On a proxy, run proxy-doctor there, or name what to look at (--error-log, --backend; see --help).');
+/** On a terminal with nothing to examine: says so, and lets the engineer choose a rehearsal. @param nothing why there is nothing to examine */
+export async function offerDemos(raw: RawOptions, io: Output, nothing: string): Promise<number> {
+  const width = (process.stderr.columns ?? 80) - 1;
+  const told = (text: string): void => wrap(text, width).forEach((line) => io.err(line));
+  told(nothing);
+  told('On a proxy, run proxy-doctor there, or name what to look at (--error-log, --backend; see proxy-doctor run --help).');
   io.err('\nRehearsals, with a small faulty backend on a loopback port:\n');
   scenarios.forEach((one, index) => io.err(`  ${index + 1}  ${one.id.padEnd(14)}${one.title}`));
   const reader = createInterface({ input: process.stdin, output: process.stderr });

@@ -236,4 +236,10 @@ describe('in words', () => {
     const facts = await run(memoryHost({ files: { '/x.conf': text, '/proc/1/comm': 'init' } }), { proxyConfig: '/x.conf' });
     expect(proxyConfig.classify(facts, null)).toEqual({ outcome, summary });
   });
+
+  test('where nothing is proxied, what hindered the search is said and not only counted', async () => {
+    const facts = await run(memoryHost({ files: { '/x.conf': 'Listen 80', '/proc/1/comm': 'init' } }), { proxyConfig: '/x.conf' });
+    const hindered = { ...facts, problems: ['httpd runs in other network namespaces (pid 7)', 'conf.d can not be read'] };
+    expect(proxyConfig.classify(hindered, null).summary).toBe('nothing is proxied by /x.conf; httpd runs in other network namespaces (pid 7) (and 1 more remark)');
+  });
 });
