@@ -46,6 +46,7 @@ const pattern = (path: string | null) => ({ method: 'POST', path, requests: 41, 
 const lasts = { p50: 1, p95: 1, max: 1 };
 
 const accepted = { attempts: 20, connected: 20, byAddress: [{ address: 'a', attempts: 20, connected: 20 }] };
+const attempt = (afterwards: string | null) => ({ address: 'a', atMs: 0, outcome: 'connected', code: null, latencyMs: 1, afterwards });
 const none = (word: string, attempts = 20): Facts => ({
   attempts,
   [word]: attempts,
@@ -258,6 +259,9 @@ const rows: readonly (readonly [sign: SignName, check: string, facts: Facts, say
   ['second-syn', 'tcp-connect', { ...accepted, secondSyn: 1 }, 'yes'],
   ['second-syn', 'tcp-connect', { ...accepted, secondSyn: 0 }, 'no'],
   ['second-syn', 'tcp-connect', none('timedOut'), 'unknown'],
+  ['speaks-first', 'tcp-connect', { ...accepted, results: [attempt('sent')] }, 'yes'],
+  ['speaks-first', 'tcp-connect', { ...accepted, results: [attempt('silent'), attempt(null)] }, 'no'],
+  ['speaks-first', 'tcp-connect', none('timedOut'), 'unknown'],
   ['icmp-reject', 'tcp-connect', { ...none('refused'), refusedBy: 'icmp' }, 'yes'],
   ['icmp-reject', 'tcp-connect', { ...none('refused'), refusedBy: 'rst' }, 'no'],
   ['icmp-reject', 'tcp-connect', none('refused'), 'unknown'],

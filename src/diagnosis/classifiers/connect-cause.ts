@@ -53,7 +53,11 @@ function presentState(view: View, sign: Reader): Verdict | null {
   if (holds(sign, 'mixed-now') || holds(sign, 'dropped-now')) return mixedNow(sign);
   // Something waits in a full queue although a connect still got through.
   if (holds(sign, 'connects-now') && holds(sign, 'queue-full')) return verdict(sign, 'backend-overloaded', ['queue-full', 'queue-overflowed', 'log-clusters']);
-  if (holds(sign, 'connects-now') && failures(view) === 0 && logCovers(view)) return verdict(sign, 'healthy', ['connects-now', 'fresh-answered']);
+  if (holds(sign, 'connects-now') && failures(view) === 0 && logCovers(view)) {
+    // No line tells of a port that is not the application's.
+    if (holds(sign, 'speaks-first')) return verdict(sign, 'cannot-tell', ['speaks-first', 'connects-now']);
+    return verdict(sign, 'healthy', ['connects-now', 'fresh-answered']);
+  }
   return null;
 }
 

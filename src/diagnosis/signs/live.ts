@@ -142,6 +142,13 @@ export const liveSigns = {
       (facts) => (facts.connected === 0 ? null : facts.secondSyn > 0),
       (facts) => `${facts.secondSyn} of ${facts.connected} connects were accepted only at the second try or later: packets get lost, or a queue is full`,
     ),
+  // httpd takes what comes for an answer of HTTP/0.9 (ap_proxy_http_process_response, traps 15): 200, and not a line in the log.
+  'speaks-first': (view: View) =>
+    from(
+      view.of('tcp-connect'),
+      (facts) => (facts.connected === 0 ? null : facts.results.some((one) => one.afterwards === 'sent')),
+      () => 'what accepts there speaks before it is asked, which no HTTP server does; httpd hands that on as an answer and logs nothing',
+    ),
   'icmp-reject': (view: View) =>
     from(
       view.of('tcp-connect'),
