@@ -21,6 +21,9 @@ export const thresholds = {
   outageFailuresAtEdge: 3,
   /** An outage of fewer buckets than this is judged with the successes of its first and last second, a longer one without: their order is not known. */
   outageBuckets: 3,
+  /** So many failures in so short a time are a rush that was turned away, and what it got is written after it: nothing is restarted as fast. */
+  rushFailures: 20,
+  rushMs: 100,
   /** An outage of so many buckets takes in all that failed in its first and last second: the order of these to the successes there is not known. */
   edgeBuckets: 2,
   /** `sporadic`: "a few per cent at most". More than this, shown with 95 % certainty, is no longer a few. */
@@ -127,6 +130,7 @@ function outageIn(attempts: Attempts, gaps: Float64Array): Burst | null {
   const after = successes.between(stretch.to, to + successes.widthMs) - sameBucket(successes, stretch.to);
   const before = successes.between(from - successes.widthMs, stretch.from);
   const atEdge = after < 1 || before < 1;
+  if (stretch.to - stretch.from < thresholds.rushMs && stretch.failures >= thresholds.rushFailures) return null;
   const enough = atEdge ? thresholds.outageFailuresAtEdge : thresholds.outageFailures;
   return stretch.failures >= enough ? { ...stretch, successes: within } : null;
 }

@@ -6,7 +6,10 @@ import type { Successes } from './successes.ts';
 
 /** Requests that come together use up the connections of a pool within this time. */
 const poolUsedUpMs = 1000;
-/** Under little traffic they last longer; but a pool holds a handful, and a backend that dies at each request breaks more than that, or most. */
+/**
+ * Under little traffic they last longer, one in each process at least; but a pool holds a handful, and a backend that dies at each request
+ * breaks more than that, or a good part of them until the end.
+ */
 const mostPooled = 10;
 const pooledShare = 0.25;
 
@@ -22,13 +25,17 @@ export function onFreshConnections(breaks: Float64Array, connects: Float64Array,
   if (breaks.length === 0 || connects.length === 0) return breaks;
   const runs = runsOf(connects, successes);
   const runOf = Array.from(breaks, (moment) => runAround(runs, moment, successes));
-  const late = new Map<Run, number>();
-  for (const [i, run] of runOf.entries()) if (run !== null && isLate(breaks[i] ?? 0, run)) late.set(run, (late.get(run) ?? 0) + 1);
+  const late = new Map<Run, { count: number; last: number }>();
+  for (const [i, run] of runOf.entries()) {
+    const moment = breaks[i] ?? 0;
+    if (run !== null && isLate(moment, run)) late.set(run, { count: (late.get(run)?.count ?? 0) + 1, last: moment });
+  }
   return breaks.filter((moment, i) => {
     const run = runOf[i] ?? null;
     if (run === null) return true;
-    const count = late.get(run) ?? 0;
-    return isLate(moment, run) && (count > mostPooled || count > (count + run.failures) * pooledShare);
+    const { count, last } = late.get(run) ?? { count: 0, last: 0 };
+    const untilTheEnd = last - run.from > (run.to - run.from) / 2;
+    return isLate(moment, run) && (count > mostPooled || (untilTheEnd && count > (count + run.failures) * pooledShare));
   });
 }
 

@@ -113,6 +113,7 @@ function fromTheLog(view: View, sign: Reader): Verdict | null {
   if (failures(view) === 0) return null;
   if (holds(sign, 'few-failures') && !holds(sign, 'log-every')) return null;
   if (holds(sign, 'log-every')) {
+    if (holds(sign, 'connection-limit')) return verdict(sign, 'backend-overloaded', ['connection-limit', 'log-every', 'connects-now']);
     if (holds(sign, 'log-refused')) return verdict(sign, 'backend-not-running', ['log-every', 'log-refused', 'log-outage-over', 'connects-now']);
     // Told to be unreachable, while it answers otherwise: somebody in between says so.
     if (holds(sign, 'log-unreachable') && holds(sign, 'host-answers') && !holds(sign, 'connects-now') && !holds(sign, 'log-outage-over')) {

@@ -105,6 +105,14 @@ describe('stories', () => {
     expect(judgeFrequency(attemptsOf(series, start, start + 30 * minute)).frequency).toBe('sporadic');
   });
 
+  // The few whom it served are written later, when they are done: the order of lines shows none among those it turned away.
+  test('a rush of which nearly all are turned away within a moment is no outage', () => {
+    const series = [...each(0, minute, 200, false), ...each(minute, minute + 37, 1, true), ...each(minute + 300, minute + 303, 1, false), ...each(minute + 500, 2 * minute, 200, false)];
+    expect(judgeFrequency({ ...attemptsOf(series, start, start + 2 * minute), gaps: new Float64Array(36) })).toMatchObject({ frequency: 'clusters', outage: null });
+    const slower = [...each(0, minute, 200, false), ...each(minute, minute + 370, 10, true), ...each(minute + 500, 2 * minute, 200, false)];
+    expect(judgeFrequency({ ...attemptsOf(slower, start, start + 2 * minute), gaps: new Float64Array(36) }).outage).not.toBeNull();
+  });
+
   test('bursts are listed with their spans', () => {
     const burst = (at: number) => each(at, at + 20_000, 500, true).concat(each(at + 250, at + 20_000, 1000, false));
     const series = [...each(0, 30 * minute, 1000, false), ...burst(5 * minute), ...burst(20 * minute)];

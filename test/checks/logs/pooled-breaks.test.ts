@@ -17,6 +17,7 @@ describe('requests that broke in flight, beside connects that failed', () => {
     ['a few later ones: the pool held them', [63_000, 75_000], refused, untilTheOutage, []],
     ['more than a pool holds', each(61_500, 73_500, second), refused, untilTheOutage, each(61_500, 73_500, second)],
     ['many of few', [62_000, 63_000, 64_000], each(60 * second, 66 * second, second), untilTheOutage, [62_000, 63_000, 64_000]],
+    ['as many, but none in the later half: each child had one', [61_500, 62_000, 62_500], each(60 * second, 66 * second, second), untilTheOutage, []],
     ['successes between them and the refusals', [70_500], [60_000, 60_100, 80_000], succeeded(() => 10), [70_500]],
   ];
   test.each(rows)('%s', (_, breaks, connects, successes, expected) => {
