@@ -7,7 +7,7 @@ import { changesFolder, stateDirectory } from '../case/state-directory.ts';
 import type { Check, Known, Progress } from '../checks/check.ts';
 import type { Inputs } from '../checks/inputs.ts';
 import { checkNames } from '../checks/names.ts';
-import { checks } from '../checks/registry.ts';
+import { loadCheck } from '../checks/one.ts';
 import { newestOf } from '../diagnosis/view.ts';
 import type { Evidence } from '../engine/evidence.ts';
 import type { Subject } from '../engine/events.ts';
@@ -44,10 +44,10 @@ const goodRounds = 3;
 export async function checkCommand(name: string | undefined, given: string | undefined, options: Options, io: Output): Promise<number> {
   if (options.list === true) {
     const width = process.stdout.isTTY === true ? process.stdout.columns : Number.POSITIVE_INFINITY;
-    for (const one of checkNames) io.out(listed(one, checks[one]?.title ?? '', width));
+    for (const one of checkNames) io.out(listed(one, (await loadCheck(one))?.title ?? '', width));
     return 0;
   }
-  const check = find(name);
+  const check = await find(name);
   if (options.nice === true) beNice();
   const set = settings(options);
   const backends = [...(options.backend ?? []), ...(given === undefined ? [] : [readBackend(given)])];
@@ -108,10 +108,10 @@ function listed(name: string, does: string, width: number): string {
   return [`${name.padEnd(column)}${first}`, ...rest.map((row) => `${' '.repeat(column)}${row}`), ''].join('\n');
 }
 
-function find(name: string | undefined): Check {
+async function find(name: string | undefined): Promise<Check> {
   if (name === undefined) throw new UsageError('no check is named', `Name one: ${checkNames.join(', ')}`);
-  const check = checks[name];
-  if (check !== undefined) return check;
+  const check = await loadCheck(name);
+  if (check !== null) return check;
   const near = checkNames.toSorted((a, b) => distance(a, name) - distance(b, name))[0];
   throw new UsageError(`there is no check ${name}`, `Did you mean ${near ?? 'tcp-connect'}? All of them: ${checkNames.join(', ')}`);
 }
@@ -154,8 +154,8 @@ class CheckRoom {
 
   async prepare(name: string): Promise<void> {
     for (const needed of before[name] ?? ['proxy-config']) {
-      const check = checks[needed];
-      if (check !== undefined) this.evidence.push(await this.run(check, needed === 'tcp-connect' ? { count: 3 } : {}));
+      const check = await loadCheck(needed);
+      if (check !== null) this.evidence.push(await this.run(check, needed === 'tcp-connect' ? { count: 3 } : {}));
     }
   }
 
