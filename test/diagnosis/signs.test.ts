@@ -32,11 +32,11 @@ const quiet: Facts = { window: { covered: true } };
 const uncovered: Facts = { window: { covered: false } };
 const span = { from: '2026-03-01T01:00:00.000Z', to: '2026-03-01T01:05:00.000Z' };
 /** Two bursts, in the second of which so many succeeded. */
-const outages = (failures: number, succeeded: number | null, lastedMs = 1000) => ({
+const outages = (failures: number, succeeded: number | null, lastedMs = 1000, timesUsual: number | null = 1.5) => ({
   frequencyByMode: { connect: 'clusters' },
   bursts: [0, succeeded].map((inIt, i) => {
     const began = Date.parse(span.from) + i * 60_000;
-    return { from: new Date(began).toISOString(), to: new Date(began + lastedMs).toISOString(), failures, succeeded: inIt };
+    return { from: new Date(began).toISOString(), to: new Date(began + lastedMs).toISOString(), failures, succeeded: inIt, timesUsual };
   }),
 });
 const ms = (p50: number) => ({ inFlightDurationsMs: { p50, p95: p50, max: p50, count: 10 } });
@@ -142,6 +142,9 @@ const rows: readonly (readonly [sign: SignName, check: string, facts: Facts, say
   ['log-outages', 'error-log', connects('X', 30, { ...outages(30, 0), bursts: outages(30, 0).bursts.slice(1) }), 'no'],
   ['log-outages', 'error-log', connects('X', 60, outages(30, null)), 'no'],
   ['log-outages', 'error-log', connects('X', 60, outages(30, 0, 999)), 'no'],
+  // More requests came than at other times, or nobody knows.
+  ['log-outages', 'error-log', connects('X', 60, outages(30, 0, 1000, 1.6)), 'no'],
+  ['log-outages', 'error-log', connects('X', 60, outages(30, 0, 1000, null)), 'no'],
   ['log-outages', 'error-log', connects('X', 60, { ...outages(30, 0), frequencyByMode: { connect: 'sporadic' } }), 'no'],
   ['log-sporadic', 'error-log', connects('X', 9, { frequencyByMode: { connect: 'clusters' } }), 'no'],
   ['log-outage-over', 'error-log', connects('X', 9, { outage: span, successesSince: 1 }), 'yes'],

@@ -57,8 +57,11 @@ export const backendFacts = z.object({
   frequencyByMode: z.record(z.string(), z.enum(frequencies)),
   /** One flat stretch without a success, begun or ended inside the window. */
   outage: span.nullable(),
-  /** `succeeded`: requests that got through in the middle of it; null where their order to the failures is not known. */
-  bursts: z.array(z.object({ from: iso, to: iso, failures: z.number(), succeeded: z.number().nullable().optional() })),
+  /**
+   * `succeeded`: requests that got through in the middle of it; null where their order to the failures is not known. `timesUsual`: its rate of
+   * requests over that outside of all bursts; null where that is not known.
+   */
+  bursts: z.array(z.object({ from: iso, to: iso, failures: z.number(), succeeded: z.number().nullable().optional(), timesUsual: z.number().nullable().optional() })),
   /** Requests to this backend in the window, and how many failed on its side; null without an access log that tells. */
   requests: z.number().nullable(),
   failedRequests: z.number().nullable(),

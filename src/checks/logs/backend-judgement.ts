@@ -4,6 +4,7 @@ import { modes } from '../error-log/facts.ts';
 import type { Analysis } from './analysis.ts';
 import { ascending, attemptsOf, spread, together, valuesOf } from './backend-attempts.ts';
 import type { BackendAttempts } from './backend-attempts.ts';
+import { burstRates } from './burst-rate.ts';
 import type { Burst } from './bursts.ts';
 import { fresh, reused } from './failure-table.ts';
 import type { FailureTable } from './failure-table.ts';
@@ -66,7 +67,7 @@ export function judgeBackend(analysis: Analysis, backend: number, rows: readonly
     frequencyBasis: successes === null ? 'error-log' : 'access-log',
     frequencyByMode: byMode(attempts, counted.byMode, window),
     outage: verdict.outage === null ? null : { from: iso(verdict.outage.from), to: iso(verdict.outage.to) },
-    bursts: verdict.bursts.slice(0, mostBursts).map((burst) => ({ from: iso(burst.from), to: iso(burst.to), failures: burst.failures, succeeded: succeededInside(burst, attempts) })),
+    bursts: burstsOf(verdict, attempts, failed.length, window),
     requests,
     failedRequests: requests === null ? null : failed.length,
     loadCorrelation: successes === null || attempts.shared ? null : loadCorrelation(failed, successes, window),
@@ -96,6 +97,18 @@ function judge(attempts: BackendAttempts, wanted: readonly Mode[], window: Windo
     from: window.from,
     to: window.to,
   });
+}
+
+function burstsOf({ bursts }: Verdict, attempts: BackendAttempts, failures: number, window: Window): BackendFacts['bursts'] {
+  const { successes } = attempts;
+  const rates = successes === null || attempts.shared ? [] : burstRates(bursts, failures, successes, window);
+  return bursts.slice(0, mostBursts).map((burst, i) => ({
+    from: iso(burst.from),
+    to: iso(burst.to),
+    failures: burst.failures,
+    succeeded: succeededInside(burst, attempts),
+    timesUsual: rates[i] == null ? null : Number(rates[i].toFixed(2)),
+  }));
 }
 
 /** By the order of lines, or by whole seconds where the burst has some: what else succeeded in a second stands before or after it. */

@@ -24,6 +24,8 @@ const poolUsedUpMs = 1000;
 const fewestOutages = 2;
 const outageMs = 1000;
 const outageLetsThrough = 0.08;
+/** More requests than at other times speak of a load, whatever got through. */
+const outageTimesUsual = 1.5;
 
 /** A process that dies breaks the requests that it holds: about one break for each burst of refusals, and more than a single one. */
 const fewestBreaks = 2;
@@ -72,9 +74,11 @@ function unlessByTimesAlone(view: View, sign: Sign): Sign {
   return sign.state === 'yes' && sign.evidence.length > 0 && view.backend?.frequencyBasis !== 'access-log' ? { ...sign, state: 'unknown', text: '' } : sign;
 }
 
-/** A backend under load serves what it can; one that is restarted serves nobody, for longer than a rush of refusals takes. */
-function isOutage({ from, to, failures, succeeded }: BackendFacts['bursts'][number]): boolean {
-  return succeeded != null && succeeded < failures * outageLetsThrough && Date.parse(to) - Date.parse(from) >= outageMs;
+/** A backend under load serves what it can; one that is restarted serves nobody, for longer than a rush of refusals takes and without a rush. */
+function isOutage({ from, to, failures, succeeded, timesUsual }: BackendFacts['bursts'][number]): boolean {
+  const nothingGotThrough = succeeded != null && succeeded < failures * outageLetsThrough;
+  const noRush = timesUsual != null && timesUsual <= outageTimesUsual;
+  return nothingGotThrough && noRush && Date.parse(to) - Date.parse(from) >= outageMs;
 }
 
 const spanText = (span: { from: string; to: string }): string => `${span.from.slice(11, 19)} to ${span.to.slice(11, 19)} UTC`;
@@ -114,7 +118,7 @@ export const logSigns = {
       frequency(
         view,
         'clusters',
-        (backend) => `${number(backend.bursts.length)} times nothing at all got through for a while, and all is well around that: it was gone, whatever the load`,
+        (backend) => `${number(backend.bursts.length)} times nothing at all got through for a while, with no more requests than usual, and all is well around that: it was gone, whatever the load`,
         ({ bursts }) => bursts.length >= fewestOutages && bursts.every(isOutage),
       ),
     ),
