@@ -257,6 +257,7 @@ export const refutations: readonly (readonly [id: string, rival: string, sign: S
   ...(
     [
       ['log-some-succeed', 'others shook hands meanwhile'],
+      ['dropped-now', 'dropped before a byte was sent: a server of TLS waits for the first one'],
       ['fresh-mixed', 'some are answered'],
       ['fresh-answered', 'they are answered'],
       ['tls-not-there', 'no TLS on that port'],
