@@ -77,10 +77,14 @@ function isInteractive(raw: RawOptions): boolean {
 /** Options of the answers file under those of the command line. @throws {UsageError} */
 async function withAnswers(raw: RawOptions, wanted: string | undefined): Promise<{ raw: RawOptions; answers: Readonly<Record<string, string>>; flow: LoadedFlow | null }> {
   if (raw.answers === undefined) return { raw, answers: {}, flow: null };
-  const { answersBytes, flowOfAnswers, readAnswers } = await import('../flow/answers.ts');
+  const { answersBytes, flowOfAnswers, placeOfFlow, readAnswers } = await import('../flow/answers.ts');
   const text = readAnswersText(raw.answers, answersBytes);
   const named = flowOfAnswers(text, raw.answers);
-  const flow = await load(wanted ?? named ?? defaultFlow);
+  const flow = await load(wanted ?? named ?? defaultFlow).catch((error: unknown) => {
+    // The file names a flow that there is none of: it is the file that is to be mended.
+    if (wanted === undefined && error instanceof UsageError && error.place === null) throw new UsageError(error.message, error.remedy, placeOfFlow(text, raw.answers ?? ''));
+    throw error;
+  });
   const read = readAnswers(text, raw.answers, flow.flow);
   const inputs = Object.fromEntries(Object.entries(read.inputs).map(([name, value]) => [name.replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase()), value]));
   const merged: RawOptions = { ...inputs, ...raw };

@@ -103,6 +103,11 @@ export function flowOfAnswers(text: string, fileName: string): string | null {
   return readShape(text, fileName).value.flow ?? null;
 }
 
+/** Where an answers file names its flow. */
+export function placeOfFlow(text: string, fileName: string): Place {
+  return readShape(text, fileName).source.valueAt(['flow']);
+}
+
 /**
  * Reads an answers file for a flow.
  * @throws {UsageError} with file, line, column and the nearest valid word

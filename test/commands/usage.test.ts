@@ -18,6 +18,7 @@ beforeAll(() => {
   file('question.yaml', 'flow: mod-proxy-http\nanswers:\n  symtom: unknown\n');
   file('key.yaml', 'flow: mod-proxy-http\nanswer:\n  symptom: unknown\n');
   file('twice.yaml', 'flow: mod-proxy-http\nanswers:\n  symptom: unknown\n  symptom: dns-failed\n');
+  file('flow.yaml', '# answers\nflow: mod-proxy-htp\n');
   file('broken.yaml', 'flow: mod-proxy-http\nanswers: [\n');
   file('bomb.yaml', bomb);
   const shipped = readFileSync(new URL('../../flows/mod-proxy-http/flow.yaml', import.meta.url), 'utf8');
@@ -49,6 +50,7 @@ describe('exit 2, with the place and the remedy', () => {
     ['a question with a typo', ['--answers', 'question.yaml'], /question\.yaml:3:3: .*symtom.*symptom/],
     ['a key with a typo', ['--answers', 'key.yaml'], /key\.yaml:2:1: .*answer.*answers/],
     ['a key that is there twice', ['--answers', 'twice.yaml'], /twice\.yaml:4:3: /],
+    ['a flow in an answers file that there is none of', ['--answers', 'flow.yaml'], /flow\.yaml:2:7: .*mod-proxy-htp.*mod-proxy-http/],
     ['YAML that is none', ['--answers', 'broken.yaml'], /broken\.yaml:\d+:\d+: /],
     ['a YAML bomb as answers', ['--answers', 'bomb.yaml'], /bomb\.yaml:\d+:\d+: /],
     ['a flow with a typo', ['run', './flow-typo.yaml'], /flow-typo\.yaml:\d+:\d+: .*tcp-conect.*tcp-connect/],
