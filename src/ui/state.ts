@@ -73,6 +73,12 @@ export function subjectOf({ state: { position } }: SessionView): string | null {
   return 'subject' in position ? position.subject : null;
 }
 
+/** Its backend. */
+export function suspect(view: SessionView): string | null {
+  const key = subjectOf(view);
+  return view.state.subjects?.find((one) => one.key === key)?.backend ?? key;
+}
+
 /** Identity of the step on the screen: what was scrolled or selected belongs to it. */
 export function baseOf(view: SessionView): string {
   const { position } = view.state;

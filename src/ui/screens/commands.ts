@@ -1,7 +1,8 @@
 /** The exact commands of a step: what runs or ran, and how a person does the same by hand. */
+import { namingBackend } from '../by-hand.ts';
 import { blank, lineOf, paragraph, type Line } from '../line.ts';
 import type { Look } from '../look.ts';
-import { subjectOf } from '../state.ts';
+import { subjectOf, suspect } from '../state.ts';
 import { runningHere, stepOf } from './step.ts';
 import { diagnosisOf } from './diagnosis.ts';
 
@@ -40,7 +41,7 @@ export function commandsText(look: Look): Line[] {
     lines.push(
       blank,
       lineOf(' By hand', 'quiet'),
-      ...step.byHand.commands.flatMap(command),
+      ...step.byHand.commands.map((text) => namingBackend(text, suspect(view))).flatMap(command),
       ...paragraph(step.byHand.reading, width - 1, theme, 'plain', 1),
     );
   }

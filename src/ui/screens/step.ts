@@ -2,11 +2,12 @@
 import { couldNotCheck } from '../../engine/evidence.ts';
 import type { Outcome, RoutedStep } from '../../engine/flow.ts';
 import type { RunningCheck } from '../../run/session.ts';
+import { namingBackend } from '../by-hand.ts';
 import { blank, fit, indentBy, lineOf, paragraph, span, type Line } from '../line.ts';
 import type { Body, Choice, ChoiceList, Look } from '../look.ts';
 import { livePictureOf } from '../parts/pictures.ts';
 import { progressLine } from '../parts/progress.ts';
-import { subjectOf } from '../state.ts';
+import { subjectOf, suspect } from '../state.ts';
 import { clock, timeOfDay } from '../words.ts';
 import { lineWidth } from '../line.ts';
 import { chartRows, finding, restsOn } from './finding.ts';
@@ -148,7 +149,7 @@ export function found(look: Look, step: RoutedStep): Line[] {
     if (!step.byHand) return [];
     return [
       ...paragraph('By hand:', width - 1, theme, 'quiet', 1),
-      ...step.byHand.commands.flatMap((command) => paragraph(command, width - 1, theme, 'accent', 3)),
+      ...step.byHand.commands.flatMap((command) => paragraph(namingBackend(command, suspect(view)), width - 1, theme, 'accent', 3)),
       ...paragraph(step.byHand.reading, width - 1, theme, 'plain', 1),
     ];
   }
