@@ -6,6 +6,7 @@ import { facts as dnsFacts } from '../dns/facts.ts';
 import { facts as errorLogFacts } from '../error-log/facts.ts';
 import { facts as tcpConnectFacts } from '../tcp-connect/facts.ts';
 import { backendOf, whyNotFromHere } from '../tcp-connect/target.ts';
+import { isLoopback } from './addresses.ts';
 
 export const parameters = z.object({
   host: z.string(),
@@ -30,7 +31,9 @@ export function prepare(known: Known): Prepared<Parameters> {
   const { host, port } = backend;
   const via = known.inputs.via.backend !== null;
   const why = via ? null : whyNotFromHere(known);
-  if (why !== null) return { ...why, remedy: `Say how to get to the backend: --via backend="ssh ${host}".` };
+  // A loopback address is the proxy's own: its backend lives there, and not here.
+  const there = host === 'localhost' || isLoopback(host) ? 'PROXY' : host;
+  if (why !== null) return { ...why, remedy: `Say how to get to the backend: --via backend="ssh ${there}".` };
   const dns = dnsFacts.safeParse(known.evidence('dns')?.data).data;
   const connects = tcpConnectFacts.safeParse(known.evidence('tcp-connect')?.data).data;
   const log = errorLogFacts.safeParse(known.evidence('error-log')?.data).data;

@@ -156,6 +156,14 @@ test('crashes count from shortly before the window', () => {
   expect(backendProcess.prepare(known('192.0.2.2:8080', { since }), {})).toMatchObject({ parameters: { since: since - 600_000 } });
 });
 
+test.each([
+  ['192.0.2.2:8080', '--via backend="ssh 192.0.2.2"'],
+  ['127.0.0.1:8080', '--via backend="ssh PROXY"'],
+  ['localhost:8080', '--via backend="ssh PROXY"'],
+])('logs from elsewhere name %s: the way to it is %s', (backend, way) => {
+  expect(backendProcess.prepare(known(backend, { offline: true }), {})).toMatchObject({ ready: false, remedy: expect.stringContaining(way) });
+});
+
 describe('on a real kernel', () => {
   let network: Network;
   let hosts: { readonly proxy: Host; readonly backend: Host };
