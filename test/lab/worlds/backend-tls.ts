@@ -11,7 +11,7 @@ const site = (directives: string): string => `
   ProxyPass "/" "https://app.lab.example:{app.port}/"
 </VirtualHost>`;
 
-const tlsWorld = (name: string, title: string, tls: BackendTls | null, directives: string, has: string): World => ({
+const tlsWorld = (name: string, title: string, tls: BackendTls | null, directives: string, has: string, backend = '{app}'): World => ({
   name,
   title,
   network: 'two-hosts',
@@ -21,7 +21,7 @@ const tlsWorld = (name: string, title: string, tls: BackendTls | null, directive
   backends: [{ name: 'app', on: 'be', port: 8443, plan: tls === null ? {} : { tls } }],
   story: [traffic(30)],
   logged: { error: [{ has, atLeast: 30 }], statuses: { 200: { max: 0 } } },
-  runs: [{ name: 'as it is', expect: { first: 'backend-tls', atLeast: 'confirmed', ongoing: true, backend: '{app}', frequency: 'every' } }],
+  runs: [{ name: 'as it is', expect: { first: 'backend-tls', atLeast: 'confirmed', ongoing: true, backend, frequency: 'every' } }],
 });
 
 const handshake = 'AH00898: Error during SSL Handshake with remote server';
@@ -51,4 +51,28 @@ export const backendTls: readonly World[] = [
     '',
     'AH0',
   ),
+  // A broken status line names the backend as ProxyPass does.
+  {
+    ...tlsWorld(
+      'tls-client-certificate-late',
+      'With TLS 1.3 the backend turns the missing client certificate down only after the request was sent: no handshake fails in the log.',
+      { certificate: 'good', protocol: 'TLSv1.3', asksForClientCertificate: true },
+      '',
+      'AH02268: Proxy client certificate callback',
+      'app.lab.example:{app.port}',
+    ),
+    needsLive: 'what it was closed for: a server that takes requests without a certificate too asks for one in the same words',
+  },
+  {
+    name: 'tls-behind-plain-line',
+    title: 'ProxyPass says http, but TLS is spoken on that port: plain requests are dropped without a word.',
+    network: 'two-hosts',
+    names: { 'app.lab.example': ['{app.host}'] },
+    httpd: { layout: 'debian', modules: ['ssl'], site: site('').replace('https://', 'http://') },
+    backends: [{ name: 'app', on: 'be', port: 8443, plan: { tls: { certificate: 'good' } } }],
+    needsLive: 'what speaks on that port: in the log it drops every request',
+    story: [traffic(30)],
+    logged: { error: [{ has: 'AH01102: error reading status line', atLeast: 20 }], statuses: { 200: { max: 0 } } },
+    runs: [{ name: 'as it is', expect: { first: 'backend-tls', atLeast: 'confirmed', ongoing: true, backend: 'app.lab.example:{app.port}', frequency: 'every' } }],
+  },
 ];
