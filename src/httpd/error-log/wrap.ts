@@ -26,8 +26,8 @@ export interface JsonFields {
 }
 
 const priority = /<\d{1,3}>/y;
-// RFC 5424: `<139>1 2026-11-22T06:41:05.776Z host app procid msgid [structured data] message`
-const rfc5424 = /1 (\S{1,64}) \S{1,255} \S{1,48} (\S{1,128}) \S{1,32} (?:-|(?:\[[^\]]{0,2000}\])+) ?(?:\ufeff|\xef\xbb\xbf)?/y;
+// RFC 5424: `<139>1 2026-11-22T06:41:05.776Z host app procid msgid [structured data] message`; in the data a `]` is escaped (6.3.3).
+const rfc5424 = /1 (\S{1,64}) \S{1,255} \S{1,48} (\S{1,128}) \S{1,32} (?:-|(?:\[(?:[^\]\\]|\\.){0,2000}\])+) ?(?:\ufeff|\xef\xbb\xbf)?/y;
 // `host apache2[16947]: ` or `apache2[16947]: `; also without a pid.
 const syslogTag = /(?:[\w.:@-]{1,255} )?([\w./+-]{1,64})(?:\[(\d{1,10})\])?: /y;
 const weekdayBeforeDate = /(?:Sun|Mon|Tue|Wed|Thu|Fri|Sat) (?=\d{4}-\d\d-)/y;

@@ -232,6 +232,11 @@ describe('wrapped', () => {
     });
   });
 
+  test('structured data of RFC 5424 may hold a bracket, escaped', () => {
+    const line = String.raw`<139>1 2026-11-21T10:00:00.5Z web1 httpd 7 ID47 [a@1 x="1"][b@1 y="c\]\"d"] [proxy:error] [pid 7] (111)Connection refused: AH00957: http: attempt to connect to 192.0.2.1:80 (a) failed`;
+    expect(parseErrorLine(line)).toMatchObject({ instant: Date.UTC(2026, 10, 21, 10, 0, 0, 500), module: 'proxy', backend: '192.0.2.1:80' });
+  });
+
   test("docker's zone and the line's own clock together: exact, and a moment", () => {
     const line =
       '2026-11-21T09:00:00.700000123Z [Sat Nov 21 10:00:00.500250 2026] [proxy:error] [pid 7] (111)Connection refused: AH00957: http: attempt to connect to 192.0.2.1:80 (a) failed';
