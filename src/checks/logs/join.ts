@@ -150,7 +150,8 @@ class Join {
     if (!timed) matched += this.#brokenAnswers(ordered, sorted, keys);
     // First those whose line names the path ("returned by /path"), by that path; then whatever is near.
     const reaches = timed ? [lateEndMs] : [slackMs, longestMs];
-    for (const byPath of [true, false]) {
+    // What has another status than such a failure gives today comes last: it is another failure's, as a rule.
+    for (const [byPath, usual] of [[true, true], [false, true], [true, false], [false, false]] as const) {
       for (const reach of reaches) {
         const range = timed ? { before: slackMs, after: reach } : { before: reach, after: slackMs };
         for (const failure of ordered) {
@@ -158,7 +159,7 @@ class Join {
           const path = byPath ? this.#pathOfFailure(failure) : null;
           if (byPath && path === null) continue;
           const wanted = (this.#failures.at[failure] ?? 0) - 500 - (typical.get(this.#failures.errno[failure] ?? -1) ?? 0);
-          const found = this.#nearest(failure, wanted, sorted, keys, range, path);
+          const found = this.#nearest(failure, wanted, sorted, keys, range, { path, usual });
           if (found < 0) continue;
           suspects.failure[found] = failure;
           this.#requestOf[failure] = found;
@@ -219,7 +220,7 @@ class Join {
     sorted: readonly number[],
     keys: Float64Array,
     range: { readonly before: number; readonly after: number },
-    path: string | null,
+    only: { readonly path: string | null; readonly usual: boolean },
   ): number {
     const middle = lowerBound(keys, wanted);
     let best = -1;
@@ -228,7 +229,7 @@ class Join {
       const away = Math.abs((keys[place] ?? 0) - wanted);
       if (away >= distance) return false;
       const row = sorted[place] ?? -1;
-      if (!this.#fits(failure, row) || (path !== null && this.#pathOf(row) !== path)) return true;
+      if (!this.#fits(failure, row) || (only.path !== null && this.#pathOf(row) !== only.path) || (only.usual && !this.#isUsual(failure, row))) return true;
       const cost = away + this.#looksWhole(row);
       if (cost < distance) {
         best = row;
@@ -243,10 +244,17 @@ class Join {
     return best;
   }
 
-  /** A refusal comes at once; a time-out, and what breaks in the middle of a request, does not. */
+  /** A connect that fails is 503 since 2.2, what breaks in flight never is, but for a `ping` that was not answered. */
+  #isUsual(failure: number, row: number): boolean {
+    const mode = modeOfFamily(this.#failures.familyOf(failure));
+    if (this.#dialect !== 'httpd' || (mode !== 'connect' && mode !== 'in-flight')) return true;
+    return (mode === 'connect') === (this.#suspects.status[row] === 503);
+  }
+
+  /** A refusal comes at once; a time-out, and what breaks in the middle of a request or of a handshake, does not. */
   #mayTakeLong(failure: number): boolean {
     const mode = modeOfFamily(this.#failures.familyOf(failure));
-    return mode === 'in-flight' || mode === 'client' || timeouts.has(this.#failures.errnos.name(this.#failures.errno[failure] ?? -1) ?? '');
+    return mode === 'in-flight' || mode === 'client' || mode === 'tls' || timeouts.has(this.#failures.errnos.name(this.#failures.errno[failure] ?? -1) ?? '');
   }
 
   #pathOfFailure(failure: number): string | null {

@@ -33,7 +33,8 @@ const expected = 3;
 
 export function findWays(tally: Tally<Route>, names: BackendNames, failures: FailuresByGroup, config: ProxyConfigFacts | null): Ways {
   const routed = byConfiguration(tally, names, config);
-  if (routed.some((ways) => ways.length > 0) && !contradicted(routed, failures)) {
+  const open = tally.groups.some(({ route }) => route?.orElsewhere === true);
+  if ((open || routed.some((ways) => ways.length > 0)) && !contradicted(routed, failures, tally)) {
     // A backend that the configuration does not lead to (a forward proxy, a [P] rule with a variable host) is learnt.
     const rest = learnt(tally, failures);
     return { of: routed.map((ways, backend) => (ways.length > 0 ? ways : onlyUnrouted(rest[backend] ?? [], tally))), how: 'configuration' };
@@ -55,7 +56,7 @@ function byConfiguration(tally: Tally<Route>, names: BackendNames, config: Proxy
       return;
     }
     const { route } = group;
-    if (route === null) return;
+    if (route === null || route.orElsewhere) return;
     const members = [...new Set(route.members.map((member) => names.find(member)).filter((number) => number >= 0))];
     const [only] = members;
     if (members.length === 1 && only !== undefined) ways[only]?.push({ group: index, share: 1, shared: false });
@@ -88,11 +89,12 @@ function shareOf(member: number, members: readonly number[], names: BackendNames
 }
 
 /** Most failures stand in groups that the configuration sends elsewhere: it is not this proxy's configuration. */
-function contradicted(routed: readonly (readonly Way[])[], failures: FailuresByGroup): boolean {
+function contradicted(routed: readonly (readonly Way[])[], failures: FailuresByGroup, tally: Tally<Route>): boolean {
   let agree = 0;
   let disagree = 0;
   failures.forEach((groups, backend) => {
     for (const [group, count] of groups) {
+      if (tally.groups[group]?.route?.orElsewhere === true) continue;
       if (routed[backend]?.some((way) => way.group === group) === true) agree += count;
       else disagree += count;
     }

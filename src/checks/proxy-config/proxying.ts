@@ -208,16 +208,17 @@ class ProxyingReader {
     const perDirectory = rule.placed.sections.length > 0;
     // Below <Directory> or <Location> the pattern sees a path without its beginning.
     const path = perDirectory ? (area?.path ?? null) : rule.pattern;
+    const routed = perDirectory ? path : rule.paths;
     const kind = perDirectory ? (area?.kind ?? 'prefix') : 'regex';
     const conditional = rule.conditional || perDirectory;
     const base = { where: 'rewrite', kind, conditional, at: directive.at } as const;
     for (const scope of rule.scopes) {
       const virtualHostName = scope === null ? null : scope.name;
       if (isBalancer(rule.target)) {
-        if (path !== null)
+        if (routed !== null)
           this.routes.push({
             ...base,
-            path,
+            path: routed,
             virtualHost: virtualHostName,
             excluded: false,
             backend: null,
@@ -227,8 +228,8 @@ class ProxyingReader {
       }
       const url = this.urlOf(directive, rule.target);
       if (url === null) return;
-      if (path !== null)
-        this.routes.push({ ...base, path, virtualHost: virtualHostName, excluded: false, backend: url.backend, balancer: null });
+      if (routed !== null)
+        this.routes.push({ ...base, path: routed, virtualHost: virtualHostName, excluded: false, backend: url.backend, balancer: null });
     }
     const url = parseBackendUrl(rule.target);
     if (url === null) return;

@@ -5,10 +5,12 @@ import { serverLevel } from './placed.ts';
 
 export interface RewriteToBackend {
   readonly placed: Placed;
-  /** Regular expression on the path. */
+  /** Regular expression on the path, as it is written. */
   readonly pattern: string;
+  /** The same, with what its RewriteCond lines ask of the path. */
+  readonly paths: string;
   readonly target: string;
-  /** RewriteCond before it, a negated pattern, or an outer <If>: the path alone does not decide. */
+  /** A RewriteCond before it that asks for more than the path, a negated pattern, or an outer <If>: the path alone does not decide. */
   readonly conditional: boolean;
   /** Servers that carry it out: rules of the main server count in virtual hosts only where RewriteOptions says so. */
   readonly scopes: readonly (VirtualHost | null)[];
@@ -17,34 +19,53 @@ export interface RewriteToBackend {
 export function rewriteRules(layout: Layout): RewriteToBackend[] {
   const result: RewriteToBackend[] = [];
   // RewriteCond lines belong to the next RewriteRule of the same place.
-  let conditions = 0;
+  let conditions: string[] = [];
   let place: Placed['sections'] | null = null;
   let host: VirtualHost | null = null;
   const heirs = inheriting(layout);
   for (const placed of layout.placed) {
-    if (placed.sections !== place || placed.virtualHost !== host) conditions = 0;
+    if (placed.sections !== place || placed.virtualHost !== host) conditions = [];
     place = placed.sections;
     host = placed.virtualHost;
-    if (placed.directive.key === 'rewritecond') conditions += 1;
+    if (placed.directive.key === 'rewritecond') conditions.push(placed.directive.raw);
     if (placed.directive.key !== 'rewriterule') continue;
     const [pattern = '', target = '', flags = ''] = words(placed.directive.raw);
     const options = flags
       .replace(/^\[|\]$/g, '')
       .split(',')
       .map((flag) => flag.trim());
-    const conditional = conditions > 0 || pattern.startsWith('!');
-    conditions = 0;
+    const asked = conditions.some(isOneOfSeveral) ? [null] : conditions.map(ofPath);
+    const negated = pattern.startsWith('!');
+    conditions = [];
     if (!options.some((flag) => /^(?:P|proxy)$/i.test(flag)) || target === '-' || !engineOn(layout, placed)) continue;
     const ignoreCase = options.some((flag) => /^(?:NC|nocase)$/i.test(flag));
     result.push({
       placed,
-      pattern: pattern.startsWith('!') ? '' : `${ignoreCase ? '(?i)' : ''}${pattern}`,
+      pattern: negated ? '' : `${ignoreCase ? '(?i)' : ''}${pattern}`,
+      paths: `${ignoreCase ? '(?i)' : ''}${asked.some((one) => one !== null) ? `^${asked.join('')}(?=[\\s\\S]*?(?:${negated ? '' : pattern}))` : negated ? '' : pattern}`,
       target,
-      conditional,
+      conditional: negated || asked.includes(null),
       scopes: placed.virtualHost === null ? [null, ...heirs] : [placed.virtualHost],
     });
   }
   return result;
+}
+
+/**
+ * `%{REQUEST_URI} ^/app` as a part of the rule's own expression; null where a condition asks for something else. In a server's rules REQUEST_URI is the path that the rule sees, until another rule has changed it.
+ */
+function ofPath(condition: string): string | null {
+  const [tested = '', pattern = '', flags = ''] = words(condition);
+  if (tested !== '%{REQUEST_URI}' || flags !== '') return null;
+  const negated = pattern.startsWith('!');
+  const expression = negated ? pattern.slice(1) : pattern;
+  if (expression === '' || /^[-=<>!]/.test(expression)) return null;
+  return `${negated ? '(?!' : '(?='}[\\s\\S]*?(?:${expression}))`;
+}
+
+/** [OR]: this or the next one is enough. */
+function isOneOfSeveral(condition: string): boolean {
+  return /[[,](?:OR|ornext)\b/i.test(words(condition)[2] ?? '');
 }
 
 /** The engine is off until switched on, in each server and each section by itself. */

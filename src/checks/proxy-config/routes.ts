@@ -23,6 +23,8 @@ export interface Route {
   readonly at: At;
   /** False where something else than the path decides too (RewriteCond, <If>), or the virtual host is not known. */
   readonly certain: boolean;
+  /** Where that does not hold, a later line leads to another backend: the log does not tell which of them it was. */
+  readonly orElsewhere: boolean;
 }
 
 export type Router = (request: RouteRequest) => Route | null;
@@ -91,14 +93,13 @@ function inOrder(rules: readonly CompiledRoute[]): readonly CompiledRoute[] {
 }
 
 function routeIn(rules: readonly CompiledRoute[], path: string, members: ReadonlyMap<string, readonly string[]>): Route | null {
-  let certain = true;
-  for (const { rule, matches } of rules) {
+  for (const [index, { rule, matches }] of rules.entries()) {
     if (!matches(path)) continue;
     if (rule.excluded) {
       if (rule.conditional) continue;
       return null;
     }
-    if (rule.conditional) certain = false;
+    const otherwise = rule.conditional ? routeIn(rules.slice(index + 1), path, members) : null;
     const all =
       rule.balancer === null
         ? rule.backend === null
@@ -110,7 +111,8 @@ function routeIn(rules: readonly CompiledRoute[], path: string, members: Readonl
       balancer: rule.balancer,
       members: all,
       at: rule.at,
-      certain,
+      certain: !rule.conditional,
+      orElsewhere: otherwise !== null && (otherwise.orElsewhere || otherwise.backend !== rule.backend || otherwise.balancer !== rule.balancer),
     };
   }
   return null;

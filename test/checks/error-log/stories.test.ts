@@ -147,6 +147,14 @@ describe('how often', () => {
     expect(worst).toMatchObject({ frequency: 'every', frequencyByMode: { connect: 'clusters' } });
   });
 
+  test('children with one pooled connection each: a request in each breaks, and none of the connects that time out took its place', async () => {
+    const pooled = (at: number, i: number): Omit<Request, 'at'> => ({ ...bad(at, i), path: '/', client: '203.0.113.9', status: 502, ms: 3000, error: noStatusLine(app, '(70007)The timeout specified has expired') });
+    const late = (at: number, i: number): Omit<Request, 'at'> => ({ ...pooled(at, i), status: 503, ms: 2000, error: timedOut(app) });
+    const requests = [...every(0, 400, 10, good), ...every(second, 5 * second, 500, pooled), ...every(5 * second, 13 * second, 500, late)];
+    const { worst } = await judge({ ...logsOf(requests, { format: 'combined' }), now: start + 16 * second });
+    expect(worst).toMatchObject({ frequency: 'every', frequencyByMode: { connect: 'every' }, failedRequests: 24 });
+  });
+
   // Without durations a time-out is only known to have begun in a certain second, like the last requests that succeeded.
   test('the first requests that time out began in the second of the last successes: one outage all the same', async () => {
     const late = (at: number, i: number): Omit<Request, 'at'> => ({ ...bad(at, i), ms: 2000, error: timedOut(app) });
@@ -324,6 +332,38 @@ describe('names', () => {
     ];
     const { worst } = await judge({ ...logsOf(requests), now: start + 10 * minute });
     expect(worst).toMatchObject({ frequency: 'every', requests: 600, failedRequests: 600 });
+  });
+});
+
+describe('impact', () => {
+  test('handshakes that fail when the other end has waited long enough are requests that failed, the first ones too', async () => {
+    const handshake = (at: number, i: number): Omit<Request, 'at'> => ({
+      ...bad(at, i),
+      status: 500,
+      ms: 15_000,
+      error: ({ client }, _at, port) => [
+        `[proxy_http:error] [pid 3943:tid ${5000 + i}] (20014)Internal error (specific information not available): [client ${client}:${port}] AH01084: pass request body failed to ${app} (192.0.2.2)`,
+        `[proxy:error] [pid 3943:tid ${5000 + i}] [client ${client}:${port}] AH00898: Error during SSL Handshake with remote server returned by /shop`,
+      ],
+    });
+    const { error } = await judge({ ...logsOf(every(0, 150 * second, 15 * second, handshake), { format: 'combined' }), now: start + 170 * second });
+    expect(error.impact).toMatchObject({ requests: 10, failed: 10 });
+  });
+});
+
+describe('requests that the log does not tell apart', () => {
+  test('a rule sends some hosts to a dead backend, the next line all others elsewhere: nobody knows whose the successes are', async () => {
+    const at = { file: '/etc/apache2/site.conf', line: 7 };
+    const route = { virtualHost: null, kind: 'prefix', path: '/', excluded: false, balancer: null, at } as const;
+    const config = configOf([{ path: '/', backend: app }], {
+      routes: [
+        { ...route, where: 'rewrite', backend: app, conditional: true },
+        { ...route, where: 'server', backend: '192.0.2.2:9001', conditional: false },
+      ],
+    });
+    const requests = every(0, 60 * second, 500, (at, i) => (i % 4 === 0 ? bad(at, i) : good(at, i)));
+    const { worst } = await judge({ ...logsOf(requests), config, now: start + minute });
+    expect(worst).toMatchObject({ frequency: 'every', frequencyBasis: 'error-log', requests: null });
   });
 });
 

@@ -91,6 +91,36 @@ ProxyPass http://if:1/
     expect(await go(all.replace(/<If[\s\S]*/, ''), path)).toBe(expected?.replace(/(outer|inner):1\?/, '$1:1') ?? null);
   });
 
+  test.each([
+    ['RewriteCond %{REQUEST_URI} ^/app', '/app/1', '/x'],
+    ['RewriteCond %{REQUEST_URI} !^/static/', '/x', '/static/x'],
+    ['RewriteCond %{REQUEST_URI} \\.do$', '/a/b.do', '/a/b.html'],
+    ['RewriteCond %{REQUEST_URI} ^/a\nRewriteCond %{REQUEST_URI} "!^/a/x"', '/a/y', '/a/x'],
+  ])('a condition on the path is part of the rule: %s', async (conditions, passed, kept) => {
+    const facts = await factsOf(`RewriteEngine on\n${conditions}\nRewriteRule ^/(.*)$ http://r:1/$1 [P]`);
+    expect(routeFor(facts, { path: passed })).toMatchObject({ backend: 'r:1', certain: true });
+    expect(routeFor(facts, { path: kept })).toBeNull();
+    expect(facts.backends[0]).toMatchObject({ path: '^/(.*)$' });
+  });
+
+  test.each([
+    ['RewriteCond %{HTTP_HOST} ^a', false],
+    ['RewriteCond %{REQUEST_URI} ^/a [OR]\nRewriteCond %{REQUEST_URI} ^/b', false],
+    ['RewriteCond %{REQUEST_URI} =/a', false],
+    ['RewriteCond %{DOCUMENT_ROOT}%{REQUEST_URI} !-f', false],
+  ])('a condition on something else leaves it open: %s', async (conditions, certain) => {
+    const facts = await factsOf(`RewriteEngine on\n${conditions}\nRewriteRule ^/(.*)$ http://r:1/$1 [P]`);
+    expect(routeFor(facts, { path: '/x' })).toMatchObject({ backend: 'r:1', certain, orElsewhere: false });
+  });
+
+  test('where the condition does not hold, another line may lead elsewhere', async () => {
+    const rule = 'RewriteEngine on\nRewriteCond %{HTTP_HOST} ^a\nRewriteRule ^/(.*)$ http://r:1/$1 [P]\n';
+    const elsewhere = await factsOf(`${rule}ProxyPass / http://s:1/`);
+    expect(routeFor(elsewhere, { path: '/x' })).toMatchObject({ backend: 'r:1', orElsewhere: true });
+    const same = await factsOf(`${rule}ProxyPass / http://r:1/`);
+    expect(routeFor(same, { path: '/x' })).toMatchObject({ backend: 'r:1', orElsewhere: false });
+  });
+
   test('a handler takes what no ProxyPass took', async () => {
     expect(await go('<LocationMatch \\.php$>\nSetHandler "proxy:fcgi://php:1/"\n</LocationMatch>', '/a.php')).toBe('php:1');
   });
