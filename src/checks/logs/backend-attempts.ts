@@ -53,7 +53,7 @@ export function attemptsOf(analysis: Analysis, backend: number, rows: readonly n
     const known = remembered.get(key);
     if (known !== undefined) return known;
     const wanted = new Set(families.filter((family) => modes.includes(modeOfFamily(family))));
-    const found: Float64Array[] = [began.filter((_, i) => wanted.has(failures.familyOf(rows[i] ?? 0)))];
+    const found: Float64Array[] = [chosen(began, (i) => wanted.has(failures.familyOf(rows[i] ?? 0)))];
     if (modes.includes('connect')) found.push(Float64Array.from(refused));
     for (const one of beyond) if (wanted.has(one.family)) found.push(spread(failures, one));
     const sorted = ascending(together(found));
@@ -143,6 +143,14 @@ export function valuesOf(rows: readonly number[], value: (row: number) => number
   return values;
 }
 
+/** As Float64Array.filter, which makes an object of each number that it keeps. */
+function chosen(values: Float64Array, isWanted: (index: number) => boolean): Float64Array {
+  const kept = new Float64Array(values.length);
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (isWanted(i)) kept[count++] = values[i] ?? 0;
+  return count === values.length ? kept : kept.slice(0, count);
+}
+
 /** Sorts in place, unless that is done already: lines of a log mostly come in order, and looking is a tenth of the work. */
 export function ascending(values: Float64Array): Float64Array {
   for (let i = 1; i < values.length; i++) if ((values[i] ?? 0) < (values[i - 1] ?? 0)) return values.sort();
@@ -174,8 +182,12 @@ function startOf({ reading }: Analysis, row: number, request: number): number {
 }
 
 function reachesOver(rows: readonly number[], at: Float64Array, first: number, last: number): boolean {
-  const inside = rows.filter((row) => (at[row] ?? 0) >= first - 1000 && (at[row] ?? 0) <= last + lateMs);
-  return inside.length >= rows.length * overlaps;
+  let inside = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const moment = at[rows[i] ?? 0] ?? 0;
+    if (moment >= first - 1000 && moment <= last + lateMs) inside += 1;
+  }
+  return inside >= rows.length * overlaps;
 }
 
 /** The worker's `retry`, where its errors take it out of use: lines say so, or it is a balancer's member. */

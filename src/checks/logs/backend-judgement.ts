@@ -77,11 +77,17 @@ export function judgeBackend(analysis: Analysis, backend: number, rows: readonly
     ongoingBecause: ongoing.because,
     successesSince: since === null ? null : Math.round(since),
     inFlightDurationsMs: inFlightDurations(analysis, rows),
-    freshFailures: rows.filter((row) => failures.has(row, fresh)).length,
-    reusedFailures: rows.filter((row) => failures.has(row, reused)).length,
+    freshFailures: countOf(rows, (row) => failures.has(row, fresh)),
+    reusedFailures: countOf(rows, (row) => failures.has(row, reused)),
     samples: samplesOf(analysis, backend),
   };
   return { facts, unjoined: attempts.refused.length + ownBeyond.reduce((sum, one) => sum + one.count, 0) };
+}
+
+function countOf(rows: readonly number[], test: (row: number) => boolean): number {
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) if (test(rows[i] ?? 0)) count += 1;
+  return count;
 }
 
 function judge(attempts: BackendAttempts, wanted: readonly Mode[], window: Window): Verdict {

@@ -62,17 +62,18 @@ export function burstsOf(
   let first = 0;
   let peak = 0;
   let peakEnd = 0;
-  const close = (): void => {
-    if (peak >= threshold) {
-      bursts.push(burstOf(failures, gaps, first, peakEnd));
-      evidence += peak;
+  // Without a function for what is done twice: fractions that one closes over are objects, a new one for each failure.
+  for (let i = 0; i <= failures.length; i++) {
+    if (i > 0 && i < failures.length) sum += miss * (gaps[i - 1] ?? 0);
+    if (i === failures.length || sum <= 0 || peak - sum >= threshold) {
+      if (peak >= threshold) {
+        bursts.push(burstOf(failures, gaps, first, peakEnd));
+        evidence += peak;
+      }
+      sum = 0;
+      peak = 0;
     }
-    sum = 0;
-    peak = 0;
-  };
-  for (let i = 0; i < failures.length; i++) {
-    if (i > 0) sum += miss * (gaps[i - 1] ?? 0);
-    if (sum <= 0 || peak - sum >= threshold) close();
+    if (i === failures.length) break;
     if (sum === 0) first = i;
     sum += hit;
     if (sum > peak) {
@@ -80,7 +81,6 @@ export function burstsOf(
       peakEnd = i + 1;
     }
   }
-  close();
   return { bursts, evidence };
 }
 

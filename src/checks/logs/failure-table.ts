@@ -89,8 +89,14 @@ export class FailureTable {
     const row = this.length;
     this.at[row] = at;
     this.family[row] = families.indexOf(family);
-    for (const column of [this.backend, this.otherName, this.client, this.path, this.code, this.errno, this.logId, this.line])
-      column[row] = -1;
+    this.backend[row] = -1;
+    this.otherName[row] = -1;
+    this.client[row] = -1;
+    this.path[row] = -1;
+    this.code[row] = -1;
+    this.errno[row] = -1;
+    this.logId[row] = -1;
+    this.line[row] = -1;
     this.length += 1;
     return row;
   }

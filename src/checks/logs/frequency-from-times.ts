@@ -111,17 +111,18 @@ function excursions(failures: ArrayLike<number>, hit: number, miss: number, thre
   let peak = 0;
   let first = 0;
   let end = 0;
-  const close = (): void => {
-    if (peak >= threshold) {
-      bursts.push({ from: failures[first] ?? 0, to: failures[end - 1] ?? 0, failures: end - first, successes: 0, first, end });
-      evidence += peak;
+  // Without a function for what is done twice: fractions that one closes over are objects, a new one for each failure.
+  for (let i = 0; i <= failures.length; i++) {
+    if (i > 0 && i < failures.length) sum -= miss * ((failures[i] ?? 0) - (failures[i - 1] ?? 0));
+    if (i === failures.length || sum <= 0 || peak - sum >= threshold) {
+      if (peak >= threshold) {
+        bursts.push({ from: failures[first] ?? 0, to: failures[end - 1] ?? 0, failures: end - first, successes: 0, first, end });
+        evidence += peak;
+      }
+      sum = 0;
+      peak = 0;
     }
-    sum = 0;
-    peak = 0;
-  };
-  for (let i = 0; i < failures.length; i++) {
-    if (i > 0) sum -= miss * ((failures[i] ?? 0) - (failures[i - 1] ?? 0));
-    if (sum <= 0 || peak - sum >= threshold) close();
+    if (i === failures.length) break;
     if (sum === 0) first = i;
     sum += hit;
     if (sum > peak) {
@@ -129,6 +130,5 @@ function excursions(failures: ArrayLike<number>, hit: number, miss: number, thre
       end = i + 1;
     }
   }
-  close();
   return { bursts, evidence };
 }

@@ -117,7 +117,8 @@ export class Pairing {
 
   #openFor(thread: Thread, entry: ErrorEntry, at: number, key: string): Open | null {
     if (thread.open.length > 1) thread.open = thread.open.filter((open) => at - open.at <= togetherMs);
-    for (const open of thread.open) {
+    for (let i = 0; i < thread.open.length; i++) {
+      const open = thread.open[i] as Open;
       // What one thread writes next goes on with what it wrote last, however long that took it.
       const oneThread = entry.pid !== null && entry.tid !== null;
       if ((!oneThread && Math.abs(at - open.at) > togetherMs) || !goesOnWith(key, open.keys)) continue;
