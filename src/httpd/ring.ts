@@ -11,6 +11,9 @@ export const batchesAtOnce = 4;
 /** Index into the shared counters: batches that were emptied. */
 const consumed = 0;
 
+/** The thread hardly makes objects: room for more would only be filled with what is no longer needed. */
+const resourceLimits = { maxYoungGenerationSizeMb: 2 };
+
 /** What goes over to the thread beside its job. */
 interface Shared {
   readonly memory: SharedArrayBuffer;
@@ -72,7 +75,7 @@ export async function readThroughRing<Handed, Ended>(options: RingOptions<Handed
   const control = new SharedArrayBuffer(4);
   const counters = new Int32Array(control);
   const shared: Shared = { memory, control };
-  const worker = new Worker(program, { workerData: { ...job, ...shared }, execArgv: [], stdin: false });
+  const worker = new Worker(program, { workerData: { ...job, ...shared }, execArgv: [], stdin: false, resourceLimits });
   let done = 0;
   let onAbort: (() => void) | null = null;
   try {

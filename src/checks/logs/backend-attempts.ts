@@ -53,10 +53,13 @@ export function attemptsOf(analysis: Analysis, backend: number, rows: readonly n
     const known = remembered.get(key);
     if (known !== undefined) return known;
     const wanted = new Set(families.filter((family) => modes.includes(modeOfFamily(family))));
-    const found: Float64Array[] = [chosen(began, (i) => wanted.has(failures.familyOf(rows[i] ?? 0)))];
-    if (modes.includes('connect')) found.push(Float64Array.from(refused));
-    for (const one of beyond) if (wanted.has(one.family)) found.push(spread(failures, one));
-    const sorted = ascending(together(found));
+    const sorted = inTime(failures, {
+      rows: rows.length,
+      isWanted: (i) => wanted.has(failures.familyOf(rows[i] ?? 0)),
+      at: (i) => began[i] ?? 0,
+      further: modes.includes('connect') ? refused : [],
+      beyond: beyond.filter((one) => wanted.has(one.family)),
+    });
     remembered.set(key, sorted);
     return sorted;
   };
@@ -125,46 +128,52 @@ function isServed(explanation: Analysis['explanations'][number] | undefined): bo
   return explanation === 'application' || explanation === 'served';
 }
 
-/** Failures of which only the number in each second is known: spread evenly over it. */
-export function spread(failures: FailureTable, beyond: Beyond): Float64Array {
-  const moments = new Float64Array(beyond.count);
-  const width = failures.beyondSeries.widthMs;
+interface Moments {
+  readonly rows: number;
+  /** By the place of a row among them. */
+  readonly isWanted: (index: number) => boolean;
+  readonly at: (index: number) => number;
+  readonly further: readonly number[];
+  readonly beyond: readonly Beyond[];
+}
+
+/** Moments of rows and of what no row was left for, ascending. There may be millions: one piece of memory, and no other on the way to it. */
+export function inTime(failures: FailureTable, { rows, isWanted, at, further, beyond }: Moments): Float64Array {
+  let size = further.length;
+  for (let i = 0; i < rows; i++) if (isWanted(i)) size += 1;
+  for (const one of beyond) size += one.count;
+  const moments = new Float64Array(size);
   let next = 0;
+  for (let i = 0; i < rows; i++) if (isWanted(i)) moments[next++] = at(i);
+  moments.set(further, next);
+  next += further.length;
+  for (const one of beyond) {
+    spread(failures, one, moments, next);
+    next += one.count;
+  }
+  return ascending(moments);
+}
+
+/** Failures of which only the number in each second is known: spread evenly over it. */
+function spread(failures: FailureTable, beyond: Beyond, into: Float64Array, from: number): void {
+  const width = failures.beyondSeries.widthMs;
+  let next = from;
   failures.beyondSeries.each(beyond.series, (moment, count) => {
-    for (let i = 0; i < count; i++) moments[next++] = moment + ((i + 0.5) * width) / count;
+    for (let i = 0; i < count; i++) into[next++] = moment + ((i + 0.5) * width) / count;
   });
-  return moments;
 }
 
 /** As Float64Array.from, which goes through an iterator and takes ten times as long. */
-export function valuesOf(rows: readonly number[], value: (row: number) => number): Float64Array {
+function valuesOf(rows: readonly number[], value: (row: number) => number): Float64Array {
   const values = new Float64Array(rows.length);
   for (let i = 0; i < rows.length; i++) values[i] = value(rows[i] ?? 0);
   return values;
 }
 
-/** As Float64Array.filter, which makes an object of each number that it keeps. */
-function chosen(values: Float64Array, isWanted: (index: number) => boolean): Float64Array {
-  const kept = new Float64Array(values.length);
-  let count = 0;
-  for (let i = 0; i < values.length; i++) if (isWanted(i)) kept[count++] = values[i] ?? 0;
-  return count === values.length ? kept : kept.slice(0, count);
-}
-
 /** Sorts in place, unless that is done already: lines of a log mostly come in order, and looking is a tenth of the work. */
-export function ascending(values: Float64Array): Float64Array {
+function ascending(values: Float64Array): Float64Array {
   for (let i = 1; i < values.length; i++) if ((values[i] ?? 0) < (values[i - 1] ?? 0)) return values.sort();
   return values;
-}
-
-export function together(parts: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 /**

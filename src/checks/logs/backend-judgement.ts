@@ -1,8 +1,8 @@
 /** What the logs say of one backend: counts, how often, whether it still happens. */
-import type { BackendFacts, Frequency, Mode } from '../error-log/facts.ts';
+import type { BackendFacts, Family, Frequency, Mode } from '../error-log/facts.ts';
 import { modes } from '../error-log/facts.ts';
 import type { Analysis } from './analysis.ts';
-import { ascending, attemptsOf, spread, together, valuesOf } from './backend-attempts.ts';
+import { attemptsOf, inTime } from './backend-attempts.ts';
 import type { BackendAttempts } from './backend-attempts.ts';
 import { burstRates } from './burst-rate.ts';
 import type { Burst } from './bursts.ts';
@@ -40,11 +40,16 @@ export function judgeBackend(analysis: Analysis, backend: number, rows: readonly
   const failed = attempts.moments(backendSide);
   const verdict = judge(attempts, backendSide, window);
   const { successes } = attempts;
-  const beyond = attempts.beyond.map((one) => ({ ...one, moments: spread(failures, one) }));
-  const seen = ascending(together([valuesOf(rows, (row) => failures.at[row] ?? 0), ...beyond.map((one) => one.moments)]));
-  const own = rows.filter((row) => backendSide.includes(modeOfFamily(failures.familyOf(row))));
-  const ownBeyond = beyond.filter((one) => backendSide.includes(modeOfFamily(one.family)));
-  const noticed = ascending(together([valuesOf(own, (row) => failures.at[row] ?? 0), ...ownBeyond.map((one) => one.moments)]));
+  const { beyond } = attempts;
+  const isOwn = (family: Family): boolean => backendSide.includes(modeOfFamily(family));
+  const ownBeyond = beyond.filter((one) => isOwn(one.family));
+  const at = (i: number): number => failures.at[rows[i] ?? 0] ?? 0;
+  const seen = inTime(failures, { rows: rows.length, isWanted: () => true, at, further: [], beyond });
+  // Without an access log nothing tells of another moment than that of the line.
+  const noticed =
+    reading.tally === null
+      ? failed
+      : inTime(failures, { rows: rows.length, isWanted: (i) => isOwn(failures.familyOf(rows[i] ?? 0)), at, further: [], beyond: ownBeyond });
   const last = seen.at(-1) ?? null;
   const lastBegan = failed.at(-1);
   const since = successes === null || lastBegan === undefined ? null : successes.inside(lastBegan, window.to + 2 * successes.widthMs);

@@ -3,8 +3,8 @@ import { batchesAtOnce } from '../ring.ts';
 import { longestLine, type Standing } from './lines.ts';
 import type { Needles } from './needles.ts';
 
-const mostLines = 8192;
-const lineBytes = 1024 * 1024;
+const mostLines = 4096;
+const lineBytes = 384 * 1024;
 const indexBytes = (1 + 3 * mostLines) * 4;
 const batchBytes = indexBytes + lineBytes;
 export const ringBytes = batchesAtOnce * batchBytes;
