@@ -67,6 +67,14 @@ export async function listCases(stateDir: string): Promise<CaseSummary[]> {
   return all;
 }
 
+/** The newest case that has no end yet and that nobody is at work on; null: there is none. Reads no further than to it. */
+export async function newestInterrupted(stateDir: string): Promise<string | null> {
+  for (const id of (await caseIds(stateDir)).toReversed()) {
+    if ((await summaryOf(join(casesFolder(stateDir), id), id)).state === 'interrupted') return id;
+  }
+  return null;
+}
+
 async function summaryOf(folder: string, id: string): Promise<CaseSummary> {
   const summary = await storedSummary(folder, id);
   // Only what has no end yet can be at work.

@@ -5,7 +5,7 @@ import { CaseError } from '../case/case-error.ts';
 import type { CaseRecord, Entry, Header, Journal } from '../case/journal.ts';
 import { writeOwnFile } from '../case/own-file.ts';
 import { changesFolder, stateDirectory } from '../case/state-directory.ts';
-import { writeSummary } from '../case/list-cases.ts';
+import { newestInterrupted, writeSummary } from '../case/list-cases.ts';
 import { continueCase, createCase, newCaseId, openCase } from '../case/store.ts';
 import type { Inputs } from '../checks/inputs.ts';
 import { checkNames } from '../checks/names.ts';
@@ -56,7 +56,9 @@ export async function runCommand(wanted: string | undefined, given: RawOptions, 
 }
 
 export async function resumeCommand(wanted: string | undefined, raw: RawOptions, io: Output): Promise<number> {
-  const record = await openCase(stateDirectory(raw.stateDir ?? null), wanted ?? null);
+  const stateDir = stateDirectory(raw.stateDir ?? null);
+  // Where each case has its end, the newest is shown again.
+  const record = await openCase(stateDir, wanted ?? (await newestInterrupted(stateDir)));
   const { flow } = record.header;
   const loaded = shippedFlowOf(flow) ?? (await import('./load-flow.ts')).loadFlowText(flow.source, `case ${record.header.id}`);
   if (record.warning !== null) io.err(`case ${record.header.id}: ${record.warning}`);

@@ -115,6 +115,22 @@ test('a case that has its diagnosis shows it again', { timeout: 60_000 }, async 
   expect(again.evidence).toEqual(first.evidence);
 });
 
+test('the newest interrupted case is meant, though another came to its end since', { timeout: 60_000 }, async () => {
+  const { options, folder } = await rehearsal();
+  const state = stateIn(folder, 'state');
+  const run = start(['run', ...options, '--no-input', '--json', '--state-dir', state]);
+  await until(run, () => lines(journalOf(state)).length >= 3);
+  run.child.kill('SIGKILL');
+  await run.ended;
+  const [interrupted = ''] = readdirSync(join(state, 'cases'));
+  const other = await whole(['run', ...options, '--state-dir', state]);
+  const resumed = await whole(['resume', '--state-dir', state]);
+  expect(resumed.case.id).toBe(interrupted);
+  expect(other.case.id).not.toBe(interrupted);
+  // Each has its end now: the newest is shown again, the one that was gone on with.
+  expect((await whole(['resume', '--state-dir', state])).case.id).toBe(interrupted);
+});
+
 test('a machine whose clock is set forward by hours and back again gets the same diagnosis', { timeout: 60_000 }, async () => {
   const { options, folder } = await rehearsal();
   const shift = join(folder, 'shift');
