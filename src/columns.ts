@@ -1,7 +1,8 @@
 /**
  * How many columns text takes in a terminal. string-width knows all scripts; what it knows them by takes about as long to build as half a start
  * of Node, at the first character beyond ASCII. Nearly all that is drawn here is of characters that take one column each, whatever stands beside
- * them: Latin letters, punctuation, arrows, boxes and the signs of theme.ts. The bundle gives this to Ink as well (tools/bundle-options.mjs).
+ * them: Latin letters, punctuation, arrows, boxes and the signs of theme.ts. The bundle gives this to Ink as well, and
+ * loads string-width when it is first called (tools/bundle-options.mjs).
  */
 import stringWidth, { type Options } from 'string-width';
 

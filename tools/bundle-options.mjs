@@ -13,11 +13,28 @@ const withoutDevtools = {
   },
 };
 
-// Ink measures all that it draws; see src/columns.ts, which alone is given the real one.
+// Ink measures all that it draws; see src/columns.ts, which alone is given the real string-width, and that when it first calls it: what esbuild
+// makes of `require` begins a module where it is called.
 const quickColumns = {
   name: 'quick-columns',
   setup(builder) {
-    builder.onResolve({ filter: /^string-width$/ }, ({ importer }) => (importer === `${root}src/columns.ts` ? undefined : { path: `${root}src/columns.ts` }));
+    const columns = `${root}src/columns.ts`;
+    builder.onResolve({ filter: /^string-width$/ }, ({ importer, namespace }) => {
+      if (namespace === 'when-called') return undefined;
+      return importer === columns ? { path: 'string-width', namespace: 'when-called' } : { path: columns };
+    });
+    builder.onLoad({ filter: /.*/, namespace: 'when-called' }, ({ path }) => ({
+      contents: `export default (...given) => require(${JSON.stringify(path)}).default(...given)`,
+      resolveDir: root,
+    }));
+  },
+};
+
+// Commander starts programs for subcommands that are programs of their own; there are none here.
+const withoutPrograms = {
+  name: 'without-programs',
+  setup(builder) {
+    builder.onResolve({ filter: /^node:child_process$/ }, ({ importer }) => (importer.includes('/commander/') ? { path: 'programs', namespace: 'stub' } : undefined));
   },
 };
 
@@ -38,6 +55,6 @@ export const bundleOptions = {
     PROXY_DOCTOR_VERSION: JSON.stringify(version),
   },
   banner: { js: "import{createRequire as createRequireForBundle}from'node:module';const require=createRequireForBundle(import.meta.url);" },
-  plugins: [withoutDevtools, quickColumns],
+  plugins: [withoutDevtools, quickColumns, withoutPrograms],
   logLevel: 'warning',
 };

@@ -21,12 +21,14 @@ import { stateOf } from '../report/words.ts';
 import { textReport } from '../report/text.ts';
 import { openSession } from '../run/run-session.ts';
 import type { Session } from '../run/session.ts';
+import type { Opening } from '../ui/opening.ts';
 import { drive, type Driven } from '../unattended/drive.ts';
 import { version } from '../version.ts';
 import { sha256 } from './digest.ts';
 import { foldJournal } from './fold-journal.ts';
 import { defaultFlow, type LoadedFlow } from './find-flow.ts';
 import { shippedFlow, shippedFlowOf } from './shipped-flow.ts';
+import { isInteractive, isPlain } from './interactive.ts';
 import { checkFiles, checkReportFiles, lookAt, lookHere, type RawOptions, readInputs, readTimeLimit } from './options.ts';
 import type { Output } from './output.ts';
 import { beNice } from './nice.ts';
@@ -43,16 +45,24 @@ interface Plan {
   /** An interrupted case to go on with. */
   readonly before: CaseRecord | null;
   readonly title: string | null;
+  /** The wizard's screen, where it is there already. */
+  readonly opening?: Opening | undefined;
+}
+
+/** What has been found out, and shown, before this was loaded. */
+export interface Begun {
+  readonly loaded: LoadedFlow | null;
+  readonly opening: Opening | null;
 }
 
 /** @returns the exit status */
-export async function runCommand(wanted: string | undefined, given: RawOptions, io: Output, extra: { title?: string } = {}): Promise<number> {
+export async function runCommand(wanted: string | undefined, given: RawOptions, io: Output, extra: { title?: string; begun?: Begun } = {}): Promise<number> {
   const { raw, answers, flow } = await withAnswers(given, wanted);
-  const loaded = flow ?? (await load(wanted ?? defaultFlow));
+  const loaded = flow ?? extra.begun?.loaded ?? (await load(wanted ?? defaultFlow));
   checkReportFiles(raw.report ?? []);
   const inputs = readInputs(raw, checkNames, Date.now());
   if (inputs.via.proxy === null && inputs.bundle === undefined) await checkFiles(inputs, lookHere);
-  return carry({ raw, loaded, inputs, answers, interactive: isInteractive(raw), before: null, title: extra.title ?? null }, io);
+  return carry({ raw, loaded, inputs, answers, interactive: isInteractive(raw), before: null, title: extra.title ?? null, opening: extra.begun?.opening ?? undefined }, io);
 }
 
 export async function resumeCommand(wanted: string | undefined, raw: RawOptions, io: Output): Promise<number> {
@@ -69,11 +79,6 @@ export async function resumeCommand(wanted: string | undefined, raw: RawOptions,
 /** As the build has proven it, else read anew. @throws {UsageError} */
 async function load(wanted: string): Promise<LoadedFlow> {
   return shippedFlow(wanted) ?? (await import('./load-flow.ts')).loadFlow(wanted);
-}
-
-/** Interactive needs a terminal at both ends, and nothing that speaks for unattended. */
-function isInteractive(raw: RawOptions): boolean {
-  return process.stdin.isTTY === true && process.stdout.isTTY === true && raw.input !== false && raw.answers === undefined && raw.json !== true;
 }
 
 /** Options of the answers file under those of the command line. @throws {UsageError} */
@@ -125,7 +130,10 @@ async function carry(plan: Plan, io: Output): Promise<number> {
     flow: { id: loaded.flow.id, version: loaded.flow.version, hash: loaded.hash, source: loaded.source },
   };
   const stateDir = stateDirectory(raw.stateDir ?? null);
-  for (const line of await putBackLeftOvers(stateDir)) io.err(line);
+  const leftOvers = await putBackLeftOvers(stateDir);
+  const sayThem = (): void => leftOvers.forEach((line) => io.err(line));
+  if (leftOvers.length > 0 && plan.opening !== undefined) plan.opening.beside(sayThem);
+  else sayThem();
   const journal = plan.before === null ? await createCase(stateDir, header, now) : await continueCase(plan.before, now);
   const entries: Entry[] = [...(plan.before?.entries ?? [])];
   const limit = readTimeLimit(raw, plan.interactive);
@@ -214,7 +222,8 @@ async function attended(plan: Plan, session: Session, report: (status: Report['s
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    plain: plan.raw.plain === true || process.env['TERM'] === 'dumb',
+    opening: plan.opening,
+    plain: isPlain(plan.raw),
     writeReport: async (path) => {
       await writeOwnFile(path, await formatReport(now(), formatOf(path)));
       return path;

@@ -1,19 +1,19 @@
 /**
- * The shipped flows as the build has read and proven them: every start would find out the same anew, of files that nobody has changed since. The
- * digests of their texts tell whether that is so; where it is not, load-flow.ts reads them.
+ * The shipped flows as the build has read and proven them: every start would find out the same anew, of files that nobody has changed since. Their
+ * texts stand beside what was found, and tell whether that is so; where it is not, load-flow.ts reads them.
  */
 import { basename, dirname, join } from 'node:path';
 import type { Flow } from '../engine/flow.ts';
 import { builtFile, flowsFolder, textOf } from '../shipped-files.ts';
-import { sha256 } from './digest.ts';
 import { findFlow, flowIds, type LoadedFlow } from './find-flow.ts';
 
 /** Of each file; what is larger is no file of ours. */
 const mostBytes = 1024 * 1024;
 
 interface Proven {
-  readonly flowHash: string;
-  readonly diagnosesHash: string;
+  readonly source: string;
+  readonly diagnoses: string;
+  readonly hash: string;
   readonly flow: Omit<Flow, 'steps'> & { readonly steps: readonly (readonly [string, never])[] };
   readonly declared: LoadedFlow['declared'];
 }
@@ -21,9 +21,9 @@ interface Proven {
 const provenName = (id: string): string => `${id}.flow.json`;
 
 /** For the build: a file's name and text. @param loaded as `loadFlow` has read it */
-export function proven({ flow, declared, file, hash }: LoadedFlow): { readonly name: string; readonly text: string } {
-  const diagnosesHash = sha256(textOf(join(dirname(file), 'diagnoses.yaml'), mostBytes));
-  return { name: provenName(flow.id), text: JSON.stringify({ flowHash: hash, diagnosesHash, flow: { ...flow, steps: [...flow.steps] }, declared }) };
+export function proven({ flow, declared, file, hash, source }: LoadedFlow): { readonly name: string; readonly text: string } {
+  const diagnoses = diagnosesBeside(file);
+  return { name: provenName(flow.id), text: JSON.stringify({ source, diagnoses, hash, flow: { ...flow, steps: [...flow.steps] }, declared }) };
 }
 
 /** Null: it is no shipped flow, or not as it was built. @throws {UsageError} where there is no such flow */
@@ -44,12 +44,15 @@ export function shippedFlowOf({ id, source }: { readonly id: string; readonly so
 /** @param text what `proven` has made. @returns null where it was made of other files than those that are there */
 export function readProven(text: string, file: string): LoadedFlow | null {
   try {
-    const { flowHash, diagnosesHash, flow, declared } = JSON.parse(text) as Proven;
-    const source = textOf(file, mostBytes);
-    if (flowHash !== sha256(source) || diagnosesHash !== sha256(textOf(join(dirname(file), 'diagnoses.yaml'), mostBytes))) return null;
-    return { flow: { ...flow, steps: new Map(flow.steps) }, declared, file, hash: flowHash, source };
+    const { source, diagnoses, hash, flow, declared } = JSON.parse(text) as Proven;
+    if (source !== textOf(file, mostBytes) || diagnoses !== diagnosesBeside(file)) return null;
+    return { flow: { ...flow, steps: new Map(flow.steps) }, declared, file, hash, source };
   } catch {
     // What is wrong with the files is said by who reads them whole.
     return null;
   }
+}
+
+function diagnosesBeside(file: string): string {
+  return textOf(join(dirname(file), 'diagnoses.yaml'), mostBytes);
 }

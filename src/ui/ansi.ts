@@ -1,4 +1,4 @@
-/** Lines as data → text for a terminal, where no Ink is wanted: the same tones as paint.tsx. */
+/** Lines as data → text for a terminal, where no Ink is wanted (or none is there yet): the same tones as paint.tsx. */
 import type { Line } from './line.ts';
 import type { Tone } from './theme.ts';
 
@@ -11,11 +11,16 @@ const colored: Readonly<Record<Tone, readonly [string, string]>> = {
   live: ['33', '39'],
 };
 
-export function ansiOf(line: Line, color: boolean): string {
+// Without colour: as on the screen, where what matters is bold.
+const weighted: typeof colored = { ...colored, accent: colored.strong, broken: colored.strong, live: colored.strong };
+const plain: typeof colored = { ...colored, strong: colored.plain, quiet: colored.plain, accent: colored.plain, broken: colored.plain, live: colored.plain };
+const ways = { color: colored, weight: weighted, plain };
+
+export function ansiOf(line: Line, way: keyof typeof ways): string {
   return line
     .map(({ text, tone }) => {
-      const [on, off] = colored[tone];
-      return !color || on === '' || text === '' ? text : `\u001b[${on}m${text}\u001b[${off}m`;
+      const [on, off] = ways[way][tone];
+      return on === '' || text === '' ? text : `\u001b[${on}m${text}\u001b[${off}m`;
     })
     .join('');
 }

@@ -17,7 +17,8 @@ import { evidenceEntry, evidenceText, newestFirst } from './screens/evidence.ts'
 import { backendOf } from './screens/frame.ts';
 import { mapText } from './screens/map.ts';
 import { notesText } from './screens/notes.ts';
-import { complaintLines, found, runningHere, stepOf } from './screens/step.ts';
+import { complaintLines, found, runningHere } from './screens/step.ts';
+import { stepOf } from './screens/told.ts';
 import { baseOf, basePlace, firstState, settled, subjectOf, type ScreenState } from './state.ts';
 import { letters, words } from './plain-words.ts';
 import { leadsOn, whenTaken } from './taken.ts';

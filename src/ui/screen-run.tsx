@@ -1,14 +1,15 @@
 /** The wizard on a full screen: the terminal, the keys and the session brought together. */
 import { render, type Instance } from 'ink';
 import { App, type SuspendTerminal } from './app.tsx';
+import { enterScreen, home, leaveScreen, restoreNow, sizeOf, wipe } from './full-screen.ts';
 import { createJobControl } from './job-control.ts';
 import { asLines, createLeaving, listenForEnds, resumeLine, say } from './leaving.ts';
 import { createKeyInput } from './stdin.ts';
-import { markOf, type Size } from './state.ts';
+import { markOf } from './state.ts';
 import { createStore } from './store.ts';
 import type { Store } from './doors.ts';
 import { leadsOn, whenTaken } from './taken.ts';
-import { clipboardSequence, restoreNow, runPager } from './terminal.ts';
+import { clipboardSequence, runPager } from './terminal.ts';
 import { createTheme } from './theme.ts';
 import type { WizardEnd, WizardOptions } from './wizard-options.ts';
 
@@ -17,7 +18,8 @@ const drawEveryMs = 500;
 /** The clocks of a running check and of a live change. */
 const tickMs = 1000;
 
-export async function runScreen({ session, stdin, stdout, stderr, env, writeReport, ending }: WizardOptions): Promise<WizardEnd> {
+export async function runScreen({ session, stdin, stdout, stderr, env, opening, writeReport, ending }: WizardOptions): Promise<WizardEnd> {
+  const opened = await opening?.handOver();
   const theme = createTheme(env);
   let app: Instance | null = null;
   let suspendTerminal: SuspendTerminal | null = null;
@@ -87,7 +89,7 @@ export async function runScreen({ session, stdin, stdout, stderr, env, writeRepo
       .catch(crash);
   }
 
-  const keys = createKeyInput({ source: stdin, take: store.take, ready: store.ready, ended: () => leave('SIGHUP') });
+  const keys = createKeyInput({ source: stdin, before: opened?.typed ?? [], take: store.take, ready: store.ready, ended: () => leave('SIGHUP') });
   const jobs = createJobControl({ suspended, away: () => away });
 
   // Drawing: at once when something but progress has changed, else now and then; not at all while nothing goes on.
@@ -149,7 +151,9 @@ export async function runScreen({ session, stdin, stdout, stderr, env, writeRepo
   let signal: string | null = null;
   let failed = false;
   try {
-    stdout.write(enterScreen);
+    // What the opening has drawn is drawn over with the same.
+    const size = sizeOf(stdout);
+    stdout.write(opened === undefined ? enterScreen : opened.size.columns === size.columns && opened.size.rows === size.rows ? home : wipe);
     app = render(tree, {
       stdin: keys.stream,
       stdout,
@@ -185,17 +189,4 @@ export async function runScreen({ session, stdin, stdout, stderr, env, writeRepo
     stdout.on('error', () => undefined);
     stdout.off('error', onLost);
   }
-}
-
-/** Home, and everything from there on erased. */
-const wipe = '\u001b[H\u001b[J';
-/**
- * The terminal's other screen, from its first cell on (Ink would draw from wherever the cursor was), with bracketed paste: pasted text
- * comes as one piece and can never act as keys.
- */
-const enterScreen = `\u001b[?1049h${wipe}\u001b[?2004h`;
-const leaveScreen = '\u001b[?2004l\u001b[?1049l';
-
-function sizeOf(stdout: NodeJS.WriteStream): Size {
-  return { columns: stdout.columns || 80, rows: stdout.rows || 24 };
 }

@@ -1,4 +1,5 @@
 /** What the person looks at: screen state, apart from the case. Plain data; store.ts changes it, view.ts reads it. */
+import type { Diagnosis } from '../engine/conclusion.ts';
 import type { Outcome, StepId } from '../engine/flow.ts';
 import type { SessionView } from '../run/session.ts';
 import type { Field } from './field.ts';
@@ -83,6 +84,11 @@ export function suspect(view: SessionView): string | null {
 export function baseOf(view: SessionView): string {
   const { position } = view.state;
   return 'step' in position ? `${position.step} ${subjectOf(view) ?? ''} ${basePlace(view)}` : `end ${basePlace(view)}`;
+}
+
+/** The diagnosis on the screen; null: there is none yet. */
+export function diagnosisOf({ view, state }: { readonly view: SessionView; readonly state: ScreenState }): Diagnosis | null {
+  return view.diagnoses?.[state.diagnosis] ?? view.diagnoses?.[0] ?? null;
 }
 
 /** What the keys work on now. */

@@ -24,6 +24,8 @@ export interface KeyInput {
 
 export interface KeyInputOptions {
   readonly source: ReadStream;
+  /** What has been read from there before. */
+  readonly before?: readonly Buffer[];
   /** Takes the key (true), or leaves it to Ink's components (false). */
   readonly take: (key: Key) => boolean;
   /** What the key is left to is on the screen and listens. React attaches listeners a little after it has drawn. */
@@ -70,7 +72,7 @@ class HandedOn extends Readable {
   }
 }
 
-export function createKeyInput({ source, take, ready, ended }: KeyInputOptions): KeyInput {
+export function createKeyInput({ source, before = [], take, ready, ended }: KeyInputOptions): KeyInput {
   const decoder = new StringDecoder('utf8');
   const waiting: Key[] = [];
   let parser = quiet;
@@ -161,6 +163,7 @@ export function createKeyInput({ source, take, ready, ended }: KeyInputOptions):
   source.on('end', onGone);
   source.on('error', onGone);
   source.pause();
+  for (const bytes of before) onData(bytes);
 
   return {
     stream: stream as unknown as NodeJS.ReadStream,

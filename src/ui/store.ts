@@ -10,10 +10,10 @@ import { actionOf, type ActionName } from './keys.ts';
 import { lineText } from './line.ts';
 import type { Look } from './look.ts';
 import { granted } from './screens/consent.ts';
-import { diagnosisOf, selectable } from './screens/diagnosis.ts';
+import { selectable } from './screens/diagnosis.ts';
 import { newestFirst } from './screens/evidence.ts';
 import { mapText } from './screens/map.ts';
-import { baseOf, basePlace, firstState, placeOf, subjectOf, type Layer, type Reading, type ScreenState } from './state.ts';
+import { baseOf, basePlace, diagnosisOf, firstState, placeOf, subjectOf, type Layer, type Reading, type ScreenState } from './state.ts';
 import { foundEvidence, foundLine, movedIn, scrolledBy, scrollToLine, scrollToShow, selectedIn, type Scrolled } from './moves.ts';
 import { readingText, screenOf, type Screen } from './view.ts';
 

@@ -1,6 +1,5 @@
-/** The terminal itself: clipboard, pager, and leaving it as it was, whatever happened. */
+/** What the terminal does besides showing the screen: its clipboard, and a pager. */
 import { spawn } from 'node:child_process';
-import { writeSync } from 'node:fs';
 
 /**
  * OSC 52: the terminal that the person sits at takes the text into its clipboard, also through ssh. tmux takes it where
@@ -36,21 +35,4 @@ export function runPager(text: string, env: Readonly<Record<string, string | und
     child.stdin.on('error', () => undefined);
     child.stdin.end(text);
   });
-}
-
-const restore = '\u001b[?2026l\u001b[?2004l\u001b[?1049l\u001b[?25h\u001b[0m';
-
-/** Last resort when the process ends by itself without having left the screen: writes at once, since nothing later is written. */
-export function restoreNow(stdout: NodeJS.WriteStream, stdin: NodeJS.ReadStream): void {
-  try {
-    if (stdin.isTTY) stdin.setRawMode(false);
-  } catch {
-    // The terminal is gone.
-  }
-  const { fd } = stdout as { readonly fd?: number };
-  try {
-    if (fd !== undefined && stdout.isTTY) writeSync(fd, restore);
-  } catch {
-    // Likewise.
-  }
 }

@@ -8,6 +8,8 @@ import type { Place } from './keys.ts';
 import { blank, fit, lineOf, lineText, paragraph, span, type Line } from './line.ts';
 import type { Body, Look } from './look.ts';
 import { fieldLine, fill, highlighted, placeList, windowOn, type ListView } from './arrange.ts';
+import { columnsOf, heightBelow, isTooSmall, pageKeys, tooSmallText } from './layout.ts';
+import { asideTitle, noEvidence } from './screens/told.ts';
 import { commandsText } from './screens/commands.ts';
 import { consentBody } from './screens/consent.ts';
 import { diagnosisBody } from './screens/diagnosis.ts';
@@ -16,14 +18,12 @@ import { footer, header } from './screens/frame.ts';
 import { helpText } from './screens/help.ts';
 import { mapText } from './screens/map.ts';
 import { notesText } from './screens/notes.ts';
-import { choiceBody, labelOf, stepOf, workingBody } from './screens/step.ts';
+import { choiceBody, labelOf, workingBody } from './screens/step.ts';
+import { stepOf } from './screens/told.ts';
 import { pictureOf } from './parts/pictures.ts';
 import { baseOf, basePlace, placeOf, type Layer, type Reading, type ScreenState, type Size } from './state.ts';
 import type { Theme } from './theme.ts';
 import { newest } from './screens/finding.ts';
-
-/** From here on the evidence stands beside the step. */
-export const wideFrom = 110;
 
 export interface Screen {
   readonly place: Place;
@@ -146,9 +146,8 @@ function drawnAlready(look: Look): boolean {
 }
 
 function aside(look: Look): Line[] {
-  const lines: Line[] = [lineOf(' Evidence', 'quiet')];
   const found = newestFirst(look);
-  if (found.length === 0) lines.push(lineOf(' None yet.', 'quiet'));
+  const lines: Line[] = found.length === 0 ? noEvidence() : [asideTitle];
   const log = newest(look, 'error-log');
   const chart =
     log && !drawnAlready(look) ? pictureOf(log, null, { width: look.width - 2, rows: look.rows >= 30 ? 3 : 1, theme: look.theme }) : [];
@@ -165,16 +164,11 @@ function aside(look: Look): Line[] {
   return [...fill(lines, room), lineOf(' Failures in the log', 'quiet'), ...chart.map((line) => [span(' '), ...line])];
 }
 
-/** Below this nothing of use fits; keys work all the same. */
-const leastColumns = 34;
-const leastRows = 10;
-
 function tooSmall({ view, state, theme, size }: Seen): Screen {
-  const text = paragraph(`Too small: ${size.columns}x${size.rows}. 40x12 is enough.`, size.columns, theme);
   return {
     place: placeOf(view, state),
     header: [],
-    upper: text.slice(0, Math.max(1, size.rows - 1)).map((line) => fit(line, size.columns, theme)),
+    upper: tooSmallText(size, theme),
     list: null,
     pinned: [],
     aside: null,
@@ -189,10 +183,10 @@ function tooSmall({ view, state, theme, size }: Seen): Screen {
 /** Everything the screen shows now. */
 export function screenOf(seen: Seen): Screen {
   const { view, state, theme, now, size } = seen;
-  if (size.columns < leastColumns || size.rows < leastRows) return tooSmall(seen);
+  if (isTooSmall(size)) return tooSmall(seen);
   const whole: Look = { view, state, theme, now, width: size.columns, rows: size.rows };
   const head = header(whole);
-  const height = Math.max(2, size.rows - head.length - 1);
+  const height = heightBelow(head, size);
   const place = placeOf(view, state);
   const findLayer = state.layers.at(-1)?.kind === 'find' ? state.layers.at(-1) : undefined;
   const layers = findLayer ? state.layers.slice(0, -1) : state.layers;
@@ -270,8 +264,7 @@ export function screenOf(seen: Seen): Screen {
     };
   }
 
-  const wide = size.columns >= wideFrom && size.rows >= 16;
-  const leftWidth = wide ? Math.max(72, Math.floor(size.columns * 0.6)) : size.columns;
+  const { step: leftWidth, aside: rightWidth } = columnsOf(size);
   const look: Look = { ...whole, width: leftWidth, rows: height };
   const body = baseBody(look);
   const pinned = pinnedFor(top, look);
@@ -283,16 +276,16 @@ export function screenOf(seen: Seen): Screen {
   const below = list ? list.rows + gap : pinned.length > 0 ? pinned.length + gap : 0;
   const room = Math.max(0, height - below);
   const scroll = state.scrolled === baseOf(view) ? state.scroll : 0;
-  const { shown, most } = windowOn(body.upper, room, scroll, theme, '(PgDn, PgUp)');
+  const { shown, most } = windowOn(body.upper, room, scroll, theme, pageKeys);
   // Without a list the upper part takes all; with one the list follows close behind it, so that the eye has a short way.
   const upper = list || pinned.length > 0 ? [...shown, ...(gap > 0 ? [blank] : [])] : fill(shown, room);
-  const right = wide ? aside({ ...whole, width: size.columns - leftWidth - 1, rows: height }) : null;
+  const right = rightWidth === null ? null : aside({ ...whole, width: rightWidth, rows: height });
   return {
     ...screen,
     upper: upper.map((line) => fit(line, leftWidth, theme)),
     list: list?.list ?? null,
     pinned: pinned.map((line) => fit(line, leftWidth, theme)),
-    aside: right && fill(right, height).map((line) => fit(line, size.columns - leftWidth - 1, theme)),
+    aside: right && fill(right, height).map((line) => fit(line, rightWidth ?? 0, theme)),
     leftWidth,
     mostScroll: most,
     page: Math.max(1, room - (height >= 14 ? 2 : 1)),

@@ -69,7 +69,7 @@ export function createWatch({ stdout, env, now, needed }: WatchOptions): Watch {
       Math.max(20, (stdout.columns || 80) - 1),
       theme,
     );
-    stdout.write(`\r\u001b[K${ansiOf(line, color)}`);
+    stdout.write(`\r\u001b[K${ansiOf(line, color ? 'color' : 'plain')}`);
   }
 
   return {
@@ -83,8 +83,8 @@ export function createWatch({ stdout, env, now, needed }: WatchOptions): Watch {
       if (results.length > longest * 2) results.splice(0, results.length - longest - 1);
       const changed = last === null || last.outcome !== evidence.outcome;
       last = evidence;
-      if (!living) stdout.write(`${ansiOf(stamped(evidence), false)}\n`);
-      else if (changed) stdout.write(`\r\u001b[K${ansiOf(stamped(evidence), color)}\n`);
+      if (!living) stdout.write(`${ansiOf(stamped(evidence), 'plain')}\n`);
+      else if (changed) stdout.write(`\r\u001b[K${ansiOf(stamped(evidence), color ? 'color' : 'plain')}\n`);
       draw(null);
     },
     end: (said) => {

@@ -1,5 +1,6 @@
 /** What whoever starts the wizard hands to it, on a screen or as plain text, and how it ends. */
 import type { Session } from '../run/session.ts';
+import type { Opening } from './opening.ts';
 
 export interface WizardOptions {
   readonly session: Session;
@@ -7,6 +8,8 @@ export interface WizardOptions {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The screen is there already, and keys were taken; left out: it is not. */
+  readonly opening?: Opening | undefined;
   /** Linear text instead of a screen. */
   readonly plain: boolean;
   /** Writes the report there; its ending picks the format. Resolves to what was written, for people. @throws {Error} in words for people */

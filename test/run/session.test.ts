@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { firstView } from '../../src/run/first-view.ts';
 import type { Session, SessionView } from '../../src/run/session.ts';
 import { drive } from '../../src/unattended/drive.ts';
 import { hangs, world } from './small.ts';
@@ -162,6 +163,14 @@ describe('led by a person', () => {
     session.send({ type: 'consent', granted: false });
     await when(session, (now) => now.diagnoses !== null);
   });
+});
+
+test('the first view is that of a session that has not begun', () => {
+  const { session } = world();
+  const { evidenceOf, ...own } = session.view();
+  const { evidenceOf: none, ...first } = firstView(own.flow, own.caseId, own.host, own.startedAt);
+  expect(first).toEqual(own);
+  expect([none('log', null), evidenceOf('log', null)]).toEqual([null, null]);
 });
 
 describe('while the checks are still being loaded', () => {

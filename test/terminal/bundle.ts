@@ -1,12 +1,12 @@
-/** Bundles app.tsx as the real build bundles main.ts: Node can't strip the types of TSX, and the bundle is what people run. */
+/** Bundles a program of these tests as the real build bundles main.ts: Node can't strip the types of TSX, and the bundle is what people run. */
 import { build } from 'esbuild';
 
 const root = new URL('../..', import.meta.url).pathname;
 
-export async function bundleApp(outfile: string): Promise<void> {
+export async function bundleApp(entry: string, outfile: string): Promise<void> {
   await build({
     absWorkingDir: root,
-    entryPoints: ['test/terminal/app.tsx'],
+    entryPoints: [`test/terminal/${entry}`],
     outfile,
     bundle: true,
     platform: 'node',

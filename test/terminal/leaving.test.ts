@@ -4,22 +4,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { leftBehind } from './left-behind.ts';
 import type { Screen } from './screen.ts';
 import { starter } from './started.ts';
 
 const { start, underShell } = starter();
 const resume = 'Go on with it: proxy-doctor resume 7f3a';
-
-/** Modes that a program can leave behind: each was switched off again after it was last switched on. */
-function leftBehind(screen: Screen): readonly string[] {
-  const modes: readonly (readonly [string, string, string])[] = [
-    ['the alternate screen', '\u001b[?1049h', '\u001b[?1049l'],
-    ['bracketed paste', '\u001b[?2004h', '\u001b[?2004l'],
-    ['a hidden cursor', '\u001b[?25l', '\u001b[?25h'],
-    ['synchronized output', '\u001b[?2026h', '\u001b[?2026l'],
-  ];
-  return modes.filter(([, on, off]) => screen.output.lastIndexOf(on) > screen.output.lastIndexOf(off)).map(([name]) => name);
-}
 
 describe('the terminal is as it was after', () => {
   const ways: readonly (readonly [string, (screen: Screen) => void, string])[] = [

@@ -204,7 +204,7 @@ function keys(): string {
   return lines.join('\n');
 }
 
-await bundleApp(app);
+await bundleApp('app.tsx', app);
 const parts = [
   '# The screens of the wizard',
   `\nMade by \`node tools/run-ts.mjs test/terminal/screens.ts\` from a real terminal (80x24 where nothing else is said) and a scripted case; ${keyTable.length} rows of keys from the one table in \`src/ui/keys.ts\`.`,

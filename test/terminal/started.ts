@@ -1,4 +1,4 @@
-/** Starts the scripted wizard in a terminal of its own, and ends what a test left running. */
+/** Starts a program (the scripted wizard) in a terminal of its own, and ends what a test left running. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,11 +13,11 @@ export interface Starter {
   readonly underShell: (script: string, after?: string) => Screen;
 }
 
-export function starter(): Starter {
+export function starter(program = 'app.tsx'): Starter {
   const folder = mkdtempSync(join(tmpdir(), 'proxy-doctor-terminal-'));
   const app = join(folder, 'app.mjs');
   const screens: Screen[] = [];
-  beforeAll(() => bundleApp(app));
+  beforeAll(() => bundleApp(program, app));
   afterEach(() => {
     for (const screen of screens.splice(0)) screen.close();
   });

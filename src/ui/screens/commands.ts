@@ -2,9 +2,9 @@
 import { namingBackend } from '../by-hand.ts';
 import { blank, lineOf, paragraph, type Line } from '../line.ts';
 import type { Look } from '../look.ts';
-import { subjectOf, suspect } from '../state.ts';
-import { runningHere, stepOf } from './step.ts';
-import { diagnosisOf } from './diagnosis.ts';
+import { diagnosisOf, subjectOf, suspect } from '../state.ts';
+import { runningHere } from './step.ts';
+import { stepOf } from './told.ts';
 
 export function commandsText(look: Look): Line[] {
   const { theme, view, width } = look;

@@ -1,7 +1,8 @@
 /** Before a change or a capture: everything it would do, and a choice where doing nothing is selected. */
 import { blank, paragraph, span } from '../line.ts';
 import type { Body, Choice, Look } from '../look.ts';
-import { complaintLines, stepOf } from './step.ts';
+import { complaintLines } from './step.ts';
+import { stepOf } from './told.ts';
 
 export const granted = 'granted';
 export const refused = 'refused';

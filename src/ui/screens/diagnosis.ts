@@ -3,6 +3,7 @@ import type { Claim, Diagnosis } from '../../engine/conclusion.ts';
 import { isDone } from '../../engine/remedies.ts';
 import { blank, fit, lineOf, lineWidth, paragraph, span, spread, type Line } from '../line.ts';
 import type { Body, Look } from '../look.ts';
+import { diagnosisOf } from '../state.ts';
 import { countdown, percent } from '../words.ts';
 import { complaintLines, runningLines } from './step.ts';
 
@@ -10,11 +11,6 @@ const label = 9;
 /** Narrower than this, evidence stands in the text; and so do more than a few ids of it. */
 const idsFrom = 60;
 const mostIds = 12;
-
-export function diagnosisOf(look: Pick<Look, 'view' | 'state'>): Diagnosis | null {
-  const { diagnoses } = look.view;
-  return diagnoses?.[look.state.diagnosis] ?? diagnoses?.[0] ?? null;
-}
 
 /** Remedies, and verify as the last thing that can be selected. */
 export function selectable(diagnosis: Diagnosis): number {

@@ -5,10 +5,9 @@ import type { Visit } from '../../engine/state.ts';
 import { footOf, rowsOf, type Place } from '../keys.ts';
 import { fit, lineOf, lineWidth, span, spread, type Line, type Span } from '../line.ts';
 import type { Look } from '../look.ts';
-import { subjectOf } from '../state.ts';
+import { diagnosisOf, subjectOf } from '../state.ts';
 import { cutStart, widthOf } from '../width.ts';
 import { clock, countdown, timeOfDay } from '../words.ts';
-import { diagnosisOf } from './diagnosis.ts';
 import { shownKeys } from './help.ts';
 
 /** The backend on the screen, as people know it; null while the whole proxy is looked at. */

@@ -3,7 +3,7 @@ import { couldNotCheck } from '../../engine/evidence.ts';
 import type { Outcome, RoutedStep } from '../../engine/flow.ts';
 import type { RunningCheck } from '../../run/session.ts';
 import { namingBackend } from '../by-hand.ts';
-import { blank, fit, indentBy, lineOf, paragraph, span, type Line } from '../line.ts';
+import { blank, fit, indentBy, paragraph, span, type Line } from '../line.ts';
 import type { Body, Choice, ChoiceList, Look } from '../look.ts';
 import { livePictureOf } from '../parts/pictures.ts';
 import { progressLine } from '../parts/progress.ts';
@@ -11,25 +11,7 @@ import { subjectOf, suspect } from '../state.ts';
 import { clock, timeOfDay } from '../words.ts';
 import { lineWidth } from '../line.ts';
 import { chartRows, finding, restsOn } from './finding.ts';
-
-/** The step on the screen, where it is one with ways leading on. */
-export function stepOf(look: Look): RoutedStep | null {
-  const { position } = look.view.state;
-  const step = 'step' in position ? look.view.flow.steps.get(position.step) : undefined;
-  return step === undefined || step.kind === 'examine' || step.kind === 'diagnosis' ? null : step;
-}
-
-/** Below this many rows one thing at a time is shown: what was found comes before the reason for looking. */
-const smallRows = 13;
-
-/** A step's title, its reason and what was found, in the order that the room asks for. */
-function told(look: Look, step: RoutedStep, lines: readonly Line[]): Line[] {
-  const { theme, width, rows } = look;
-  const title = paragraph(step.title, width - 1, theme, 'strong', 1);
-  const why = paragraph(step.why, width - 1, theme, 'quiet', 1);
-  if (rows < smallRows) return [...title, ...lines.filter((line) => line.length > 0), ...why];
-  return [...title, ...why, ...(lines.length > 0 ? [blank, ...lines] : [])];
-}
+import { smallRows, stepOf, told, waiting } from './told.ts';
 
 /** A running check: what it does, how far it is, what it has seen. */
 export function runningLines(look: Look, check: RunningCheck, indent = 3): Line[] {
@@ -74,7 +56,7 @@ export function workingBody(look: Look): Body {
   const here = runningHere(look);
   const doing = here
     ? runningLines(look, here)
-    : [lineOf(`   ${view.state.position.kind === 'end' ? 'Putting the diagnosis together' : 'Working'}${theme.sign('cut')}`, 'quiet')];
+    : waiting(look);
   const known = view.soFar === null ? [] : [blank, ...paragraph(view.soFar, width - 1, theme, 'plain', 1, [span(' So far  ', 'quiet')])];
   const others = meanwhile(look, here);
   const { liveChange } = view;
