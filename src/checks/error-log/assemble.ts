@@ -190,7 +190,7 @@ function timelineOf({ reading }: Analysis, window: Window | null): ErrorLogFacts
   return { start: iso(buckets.start), widthSeconds: buckets.widthMs / 1000, counts, requests };
 }
 
-/** Requests that go to any backend, and how many of them failed on its side. */
+/** Requests that go to any backend, and how many of them got the proxy's own error: for the backend's side, or for a limit of the proxy. */
 function impactOf(analysis: Analysis, backends: readonly BackendFacts[], unjoined: number): ErrorLogFacts['impact'] {
   const { reading, ways, explanations } = analysis;
   const { tally } = reading;
@@ -201,7 +201,9 @@ function impactOf(analysis: Analysis, backends: readonly BackendFacts[], unjoine
   const clients = new Set<number>();
   let failed = 0;
   explanations.forEach((explanation, row) => {
-    if (explanation !== 'failed') return;
+    const failure = tally.suspects.failure[row] ?? -1;
+    const limit = failure >= 0 && modeOfFamily(reading.failures.familyOf(failure)) === 'capacity';
+    if (explanation !== 'failed' && explanation !== 'unexplained' && !limit) return;
     failed += 1;
     clients.add(tally.suspects.client[row] ?? -1);
   });

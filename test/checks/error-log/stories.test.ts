@@ -336,6 +336,19 @@ describe('names', () => {
 });
 
 describe('impact', () => {
+  test('requests that got no connection from the pool in time failed too, though the backend is innocent', async () => {
+    const turnedAway = (at: number, i: number): Omit<Request, 'at'> => ({
+      ...bad(at, i),
+      status: 503,
+      ms: 2000,
+      error: (_request, _at, _port) => [
+        `[proxy:error] [pid 3943:tid ${6000 + i}] (70007)The timeout specified has expired: AH00941: http: failed to acquire connection for (${app})`,
+      ],
+    });
+    const { error } = await judge({ ...logsOf([...every(0, minute, second, turnedAway), ...every(0, minute, 250, good)]), now: start + minute });
+    expect(error.impact).toMatchObject({ requests: 300, failed: 60 });
+  });
+
   test('handshakes that fail when the other end has waited long enough are requests that failed, the first ones too', async () => {
     const handshake = (at: number, i: number): Omit<Request, 'at'> => ({
       ...bad(at, i),
