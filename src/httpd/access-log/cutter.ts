@@ -3,15 +3,15 @@
  * place where the literal behind it stands; a line that does not fit that way (a blank in a user name, `a, b, c` in an unquoted
  * X-Forwarded-For) is tried again by going back over the choices, in time that grows with the line's length only.
  */
-import { digits, monthOf, wallClockOf, zoneAt } from './clock.ts';
+import { ClfClock, clfLength } from './clf-clock.ts';
+import { digits } from './clock.ts';
+import { endOfText } from './end-of-text.ts';
 import { clfStep, literalStep, markStep, numberStep, queryStep, statusStep, textStep, timeStep } from './steps.ts';
 import type { LogFormat, Step } from './steps.ts';
 import { roles } from './roles.ts';
 import type { Role } from './roles.ts';
 import { Moment, matchTime } from './strftime.ts';
 
-const quote = 0x22;
-const backslash = 0x5c;
 const blank = 0x20;
 const dash = 0x2d;
 
@@ -71,17 +71,7 @@ export class Cutter {
   #view = new DataView(this.bytes.buffer);
   #clfMs = NaN;
   #clfEndMs = NaN;
-  // The last date seen, and its midnight: the next line most likely has the same.
-  #day = -1;
-  #monthBytes = -1;
-  #year = -1;
-  #midnight = 0;
-  // `[22/Nov/2026:06:34:39 +0000]` of the last line, as four bytes at a time and one by one, and the moments of it and of its minute.
-  readonly #second = new Int32Array(7);
-  readonly #minute = new Uint8Array(28);
-  #secondMs = -1;
-  #minuteMs = -1;
-  #minuteZone = 0;
+  readonly #clock = new ClfClock();
   // The request, taken apart where somebody asks for it.
   #split = false;
   #targetStart = -1;
@@ -361,73 +351,14 @@ export class Cutter {
     return position + 1;
   }
 
-  /** `[22/Nov/2026:06:34:39 +0000]` */
   #clf(step: Step, position: number, end: number): number {
-    const bytes = this.bytes;
-    if (bytes[position] === dash && position < end) return position + 1;
-    if (bytes[position] !== 0x5b || position + 28 > end) return -1;
-    if (this.#isSameSecond(position)) return this.#setClf(step, position, this.#secondMs);
-    const known = this.#clfOfMinute(position);
-    if (known >= 0) {
-      const tens = (bytes[position + 19] as number) - 48;
-      const ones = (bytes[position + 20] as number) - 48;
-      if (tens < 0 || tens > 9 || ones < 0 || ones > 9) return -1;
-      return this.#keepClf(step, position, known + (tens * 10 + ones) * 1000);
-    }
-    const day = digits(bytes, position + 1, 2);
-    const year = digits(bytes, position + 8, 4);
-    const hour = digits(bytes, position + 13, 2);
-    const minute = digits(bytes, position + 16, 2);
-    const second = digits(bytes, position + 19, 2);
-    if (day < 0 || year < 0 || hour < 0 || minute < 0 || second < 0) return -1;
-    if (bytes[position + 3] !== 0x2f || bytes[position + 12] !== 0x3a || bytes[position + 27] !== 0x5d) return -1;
-    const zone = zoneAt(bytes, position + 22);
-    if (zone === null) return -1;
-    const monthBytes = ((bytes[position + 4] as number) << 16) | ((bytes[position + 5] as number) << 8) | (bytes[position + 6] as number);
-    if (day !== this.#day || monthBytes !== this.#monthBytes || year !== this.#year) {
-      const month = monthOf(monthBytes >> 16, (monthBytes >> 8) & 0xff, monthBytes & 0xff);
-      if (month === 0) return -1;
-      this.#day = day;
-      this.#monthBytes = monthBytes;
-      this.#year = year;
-      this.#midnight = wallClockOf(year, month, day, 0, 0, 0);
-    }
-    this.#minute.set(bytes.subarray(position, position + 28));
-    this.#minuteZone = zone.minutes;
-    this.#minuteMs = this.#midnight + hour * 3_600_000 + minute * 60_000 - zone.minutes * 60_000;
-    return this.#keepClf(step, position, this.#minuteMs + second * 1000);
-  }
-
-  #setClf(step: Step, position: number, ms: number): number {
+    if (this.bytes[position] === dash && position < end) return position + 1;
+    const ms = this.#clock.read(this.bytes, this.#view, position, end);
+    if (Number.isNaN(ms)) return -1;
     if (step.end) this.#clfEndMs = ms;
     else this.#clfMs = ms;
-    this.zone = this.#minuteZone;
-    return position + 28;
-  }
-
-  #keepClf(step: Step, position: number, ms: number): number {
-    for (let i = 0; i < 7; i++) this.#second[i] = this.#view.getInt32(position + i * 4);
-    this.#secondMs = ms;
-    return this.#setClf(step, position, ms);
-  }
-
-  /** Is it the same text as that of the line before? A busy log has many lines a second. */
-  #isSameSecond(position: number): boolean {
-    const view = this.#view;
-    const second = this.#second;
-    // From the back, where it differs first.
-    for (let i = 6; i >= 0; i--) if (view.getInt32(position + i * 4) !== second[i]) return false;
-    return true;
-  }
-
-  /** When the minute began that the line before was of, if this one is of the same, in the same zone; else -1. */
-  #clfOfMinute(position: number): number {
-    const bytes = this.bytes;
-    const minute = this.#minute;
-    // From the back of the minute, where it differs first; then zone and bracket.
-    for (let i = 18; i > 0; i--) if (bytes[position + i] !== minute[i]) return -1;
-    for (let i = 21; i < 28; i++) if (bytes[position + i] !== minute[i]) return -1;
-    return this.#minuteMs;
+    this.zone = this.#clock.zone;
+    return position + clfLength;
   }
 
   #readStatus(): void {
@@ -499,44 +430,4 @@ const exactDigits = 15;
 
 function isOfNumber(byte: number): boolean {
   return (byte >= 0x30 && byte <= 0x39) || byte === 0x2e;
-}
-
-/** First place from `from` on where `literal` stands; a backslash takes the byte behind it along, as httpd escapes. -1: nowhere. */
-function endOfText(bytes: Uint8Array, view: DataView, from: number, end: number, literal: Uint8Array): number {
-  const first = literal[0] as number;
-  const length = literal.length;
-  const last = end - length;
-  // Between quotes texts are long, else short.
-  for (let position = first === quote ? farFirst(view, from, last, first) : from; position <= last; position++) {
-    const byte = bytes[position] as number;
-    if (byte === backslash) {
-      position++;
-      continue;
-    }
-    if (byte !== first) continue;
-    let i = 1;
-    while (i < length && bytes[position + i] === literal[i]) i++;
-    // `a, b, c`: a blank behind a comma does not end an unquoted list.
-    if (i === length && !(first === blank && bytes[position - 1] === 0x2c && position > from)) return position;
-    // Between quotes an unescaped quote ends the field: what does not go on as the format says is another format.
-    if (first === quote) return -1;
-  }
-  return -1;
-}
-
-const ones = 0x01010101;
-const highBits = 0x80808080;
-const backslashes = backslash * ones;
-
-/** A place before which neither the byte nor a backslash stands: four are looked at at once, in which a byte that is wanted becomes zero. */
-function farFirst(view: DataView, from: number, last: number, byte: number): number {
-  const wanted = Math.imul(byte, ones);
-  let position = from;
-  for (; position + 4 <= last; position += 4) {
-    const four = view.getInt32(position);
-    const left = four ^ wanted;
-    const right = four ^ backslashes;
-    if (((((left - ones) & ~left) | ((right - ones) & ~right)) & highBits) !== 0) break;
-  }
-  return position;
 }
