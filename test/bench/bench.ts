@@ -17,7 +17,7 @@ import { generatedFlow } from './generated-flow.ts';
 import { longestChain, type Timed } from './longest-chain.ts';
 import { measure, type Command, type Measured } from './measure.ts';
 import { allWordings, typed } from './patterns.ts';
-import { measureFirstFrame } from './starting.ts';
+import { measureStart } from './starting.ts';
 
 const { values } = parseArgs({
   options: {
@@ -152,13 +152,13 @@ async function starting(): Promise<void> {
   await compare('start: `explain LINE`', { name: 'explain', argv: [process.execPath, program, 'explain', line] }, [nothing]);
   const check = [process.execPath, program, 'check', 'error-log', '--offline', '--error-log', empty];
   await compare('start: `check error-log` on an empty file', { name: 'check', argv: check }, [nothing]);
-  say('start: the first frame of the wizard');
-  const [idle] = await measure([nothing], rounds);
-  const frame = await measureFirstFrame(program, rounds);
-  if (idle !== undefined)
-    rows.push(
-      `| start: the wizard's first frame in a pseudo-terminal | ${seconds(frame.seconds)} | not measured | ${(frame.seconds / idle.seconds).toFixed(2)} × node -e 0 (${seconds(idle.seconds)}) |`,
-    );
+  say('start: the wizard');
+  const { idle, frame, keys } = await measureStart(program, nothing, rounds);
+  const beside = (took: number): string => `${(took / idle).toFixed(2)} × node -e 0 (${seconds(idle)})`;
+  rows.push(
+    `| start: the wizard's first frame in a pseudo-terminal | ${seconds(frame)} | not measured | ${beside(frame)} |`,
+    `| start: the wizard takes keys (\`?\` typed at once, until the help is there) | ${seconds(keys)} | not measured | ${beside(keys)} |`,
+  );
 }
 
 /** The single executable, where it was built (`npm run build:executable`). */
