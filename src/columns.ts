@@ -13,7 +13,12 @@ export function oneColumnEach(text: string): boolean {
   return oneEach.test(text);
 }
 
+/** Colours and weights, which Ink measures along; they take no room. */
+const styles = /\u001b\[[\d;]*m/g;
+
 /** Its signature is string-width's, for those that import it by that name. */
 export default function columnsOf(text: string, options?: Options): number {
-  return options === undefined && oneColumnEach(text) ? text.length : stringWidth(text, options);
+  if (options !== undefined) return stringWidth(text, options);
+  const bare = text.includes('\u001b') ? text.replace(styles, '') : text;
+  return oneColumnEach(bare) ? bare.length : stringWidth(text);
 }

@@ -7,6 +7,7 @@ import { writeOwnFile } from '../case/own-file.ts';
 import { changesFolder, stateDirectory } from '../case/state-directory.ts';
 import { newestInterrupted, writeSummary } from '../case/list-cases.ts';
 import { continueCase, createCase, newCaseId, openCase } from '../case/store.ts';
+import type { Checks } from '../checks/check.ts';
 import type { Inputs } from '../checks/inputs.ts';
 import { checkNames } from '../checks/names.ts';
 import { type Place, UsageError } from '../errors.ts';
@@ -76,6 +77,20 @@ export async function resumeCommand(wanted: string | undefined, raw: RawOptions,
   return carry({ raw, loaded, inputs: record.header.inputs, answers: {}, interactive: isInteractive(raw), before: record, title: null }, io);
 }
 
+const loadAll = async (): Promise<Checks> => (await import('../checks/registry.ts')).checks;
+
+/** One after the other, so that a screen answers to keys in between. */
+async function loadInTurn(): Promise<Checks> {
+  const { loadCheck } = await import('../checks/one.ts');
+  for (const name of checkNames) {
+    await loadCheck(name);
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+  return loadAll();
+}
+
 /** As the build has proven it, else read anew. @throws {UsageError} */
 async function load(wanted: string): Promise<LoadedFlow> {
   return shippedFlow(wanted) ?? (await import('./load-flow.ts')).loadFlow(wanted);
@@ -141,7 +156,7 @@ async function carry(plan: Plan, io: Output): Promise<number> {
     flow: loaded.flow,
     flowHash: loaded.hash,
     declared: loaded.declared,
-    loadChecks: async () => (await import('../checks/registry.ts')).checks,
+    loadChecks: plan.interactive ? loadInTurn : loadAll,
     hosts,
     inputs,
     journal: remembering(journal, entries),

@@ -1,6 +1,6 @@
 /** The npm package: what is in it, and that it works where nothing else is. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -79,6 +79,24 @@ test('speaks one language: of zod, which brings its words in fifty, only what is
   const chunks = files.filter((path) => path.endsWith('.js')).map((path) => readFileSync(join(root, path), 'utf8'));
   const saying = (text: string): number => chunks.filter((chunk) => chunk.includes(text)).length;
   expect({ english: saying('Invalid input: expected '), german: saying('erwartet instanceof') }).toEqual({ english: 1, german: 0 });
+});
+
+test('before the first frame little is loaded: no schemas, no processes, no digests, nothing of Ink', () => {
+  const dist = join(root, 'dist');
+  const begins = readdirSync(dist).filter((name) => /^(?:main|(?:command-line|start|first-view|opening)-[A-Z0-9]+)\.js$/.test(name));
+  expect(begins.length).toBeGreaterThanOrEqual(5);
+  const loaded = new Map<string, string>();
+  const load = (name: string): void => {
+    if (loaded.has(name)) return;
+    const text = readFileSync(join(dist, name), 'utf8');
+    loaded.set(name, text);
+    for (const [, next = ''] of text.matchAll(/(?:from|import) ?"\.\/([^"]+)"/g)) load(next);
+  };
+  begins.forEach(load);
+  const all = [...loaded.values()].join('\n');
+  expect([...all.matchAll(/(?:from|import) ?"(node:(?:crypto|child_process|net|worker_threads))"/g)].map(([, name]) => name)).toEqual([]);
+  expect(all).not.toMatch(/node_modules\/(?:zod|ink|react|yoga-layout|execa|js-yaml)\//);
+  expect(all.length).toBeLessThan(400_000);
 });
 
 test('npx runs it', () => {

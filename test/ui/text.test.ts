@@ -24,7 +24,7 @@ describe('columns are what string-width says', () => {
   });
 
   test('of any text made of them, and of others among them', () => {
-    const others = ['界', '\u0301', '\uFE0F', '\u200D', '\u20E3', '😀', '🇩', '\u001b[1m', '\t', '\u00AD', 'ᄀ', 'ᅡ'];
+    const others = ['界', '\u0301', '\uFE0F', '\u200D', '\u20E3', '😀', '🇩', '\u001b[1m', '\u001b[38;5;1m', '\u001b[', '\u001b', '\u001b]8;;x\u0007', 'm', ';', '\t', '\u00AD', 'ᄀ', 'ᅡ'];
     const unit = fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...common) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
     fc.assert(
       fc.property(fc.string({ unit, maxLength: 20 }), (value) => {
