@@ -116,6 +116,7 @@ export const mechanisms: Readonly<
       ['fresh-no-answer', 'way-looked-at'],
       ['capture-backend-silent'],
       ['log-in-flight-timeouts', 'path-pattern', 'way-looked-at'],
+      ['backend-not-reading', 'log-in-flight-timeouts'],
     ],
     unseen: [
       ['pile-up-at-timeout'],
@@ -128,6 +129,7 @@ export const mechanisms: Readonly<
       ['pile-up-at-timeout', 'way-looked-at', 'reuse-looked-at'],
       ['log-in-flight-timeouts', 'way-looked-at', 'reuse-looked-at'],
       ['path-pattern', 'way-looked-at'],
+      ['backend-not-reading'],
     ],
   },
   'keepalive-race': {
@@ -268,6 +270,7 @@ export const refutations: readonly (readonly [id: string, rival: string, sign: S
       ['crash-recorded', 'the crash is on record'],
     ] as const
   ).map(([sign, because]) => ['backend-crashed', 'backend-tls', sign, because] as const),
+  ['backend-stalled', 'network-loss', 'backend-not-reading', 'what was sent is acknowledged, and its window is closed'],
   ['backend-stalled', 'network-loss', 'capture-backend-silent', 'the request was acknowledged'],
   ['backend-stalled', 'network-loss', 'pattern-way-carries', 'a network does not know paths, only sizes, and large packets pass'],
   ['backend-stalled', 'keepalive-race', 'fresh-no-answer', 'fresh connections fail too'],

@@ -24,7 +24,12 @@ const anyLossCount = 20;
 
 export function classify(facts: InterfaceErrorsFacts): Classified<Outcome> {
   const { outcome, summary } = judge(facts);
-  return { outcome, summary: visible(summary) };
+  return { outcome, summary: visible(`${summary}${notReadText(facts)}`) };
+}
+
+function notReadText({ toBackend }: InterfaceErrorsFacts): string {
+  const count = toBackend?.notRead ?? 0;
+  return count === 0 ? '' : `; ${count} ${count === 1 ? 'connection waits' : 'connections wait'} for the backend to read what was sent (its receive window is closed)`;
 }
 
 function judge(facts: InterfaceErrorsFacts): Classified<Outcome> {

@@ -27,12 +27,13 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
   const look = (host: Host): Look => ({ host, signal, commands, missing });
   const address = await addressOf(proxy, parameters);
   const way = await routeFrom(look(proxy), address);
+  const losses = () => lossesTo(look(proxy), ['dst', address, 'and', 'dport', '=', `:${parameters.port}`], parameters.watchMs);
   const reachable = backend !== null && (await backend.reach()).ok ? backend : null;
   if (backend !== null && reachable === null) missing.push("the backend's side (it could not be entered)");
   if (way?.type === 'local' || way?.device === 'lo') {
-    const retransmissions = await measureLosses([look(proxy)], parameters.watchMs, signal);
+    const [retransmissions, toBackend] = await Promise.all([measureLosses([look(proxy)], parameters.watchMs, signal), losses()]);
     return {
-      facts: { devices: [], retransmissions, toBackend: null, fromBackend: null, kernelMessages: [], loopback: true, missing },
+      facts: { devices: [], retransmissions, toBackend, fromBackend: null, kernelMessages: [], loopback: true, missing },
       commands,
     };
   }
@@ -52,7 +53,7 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
   const measured = await Promise.all([
     Promise.all(ends.map((end) => measureEnd(end, parameters.watchMs, signal))),
     measureLosses(ends, parameters.watchMs, signal),
-    way === null ? null : lossesTo(look(proxy), ['dst', address, 'and', 'dport', '=', `:${parameters.port}`], parameters.watchMs),
+    way === null ? null : losses(),
     reachable === null || way?.source == null
       ? null
       : lossesTo(look(reachable), ['dst', way.source, 'and', 'sport', '=', `:${parameters.port}`], parameters.watchMs),

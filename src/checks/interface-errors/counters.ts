@@ -45,22 +45,37 @@ export interface ConnectionLosses {
   readonly connections: number;
   readonly retransmitted: number;
   readonly sent: number;
+  /** Connections whose other end has kept its receive window closed: it reads no more of what is sent. What is sent again to it is not lost. */
+  readonly notRead: number;
 }
 
-/** `ss -tin`: a line with addresses, then an indented line of details with `retrans:0/3` (now/in all) and `segs_out:120`. */
+/** Of the time with something to send, this share and no less than this long spent waiting for the window (tcp_info's tcpi_rwnd_limited). */
+const notReadShare = 50;
+const notReadMs = 1000;
+
+/**
+ * `ss -tin`: a line with addresses, then an indented line of details with `retrans:0/3` (now/in all), `segs_out:120` and, where the other end
+ * does not read, `rwnd_limited:5044ms(99.1%)`.
+ */
 export function readLosses(stdout: string): ConnectionLosses {
   let connections = 0;
   let retransmitted = 0;
   let sent = 0;
+  let notRead = 0;
   for (const line of stdout.split('\n')) {
     const segments = /\bsegs_out:(\d+)/.exec(line);
     const again = /\bretrans:\d+\/(\d+)/.exec(line);
     if (segments === null && again === null && !/\b(?:cubic|bbr|reno|rto:)/.test(line)) continue;
     connections++;
+    const waited = /\brwnd_limited:(\d+)ms\(([\d.]+)%\)/.exec(line);
+    if (waited !== null && Number(waited[1]) >= notReadMs && Number(waited[2]) >= notReadShare) {
+      notRead++;
+      continue;
+    }
     retransmitted += Number(again?.[1] ?? 0);
     sent += Number(segments?.[1] ?? 0);
   }
-  return { connections, retransmitted, sent };
+  return { connections, retransmitted, sent, notRead };
 }
 
 /** Kernel messages of a link that went away or a card that hangs; not those of its normal coming up. */

@@ -33,10 +33,13 @@ export const facts = z.object({
       grewBy: z.object({ retransmitted: z.number(), sent: z.number() }).optional(),
     }),
   ),
-  /** Retransmissions of the connections to this backend that exist now (ss -ti), and the segments that they sent. */
-  toBackend: z.object({ connections: z.number(), retransmitted: z.number(), sent: z.number().default(0) }).nullable(),
+  /**
+   * Retransmissions of the connections to this backend that exist now (ss -ti), and the segments that they sent; left out are those whose
+   * data the backend does not read (`notRead`: it keeps its receive window closed).
+   */
+  toBackend: z.object({ connections: z.number(), retransmitted: z.number(), sent: z.number().default(0), notRead: z.number().default(0) }).nullable(),
   /** The same, of the backend's answers, seen from the backend's side. */
-  fromBackend: z.object({ connections: z.number(), retransmitted: z.number(), sent: z.number() }).nullable().default(null),
+  fromBackend: z.object({ connections: z.number(), retransmitted: z.number(), sent: z.number(), notRead: z.number().default(0) }).nullable().default(null),
   kernelMessages: z.array(z.string()),
   /** The backend is on this machine: its packets do not leave it. */
   loopback: z.boolean().default(false),

@@ -49,6 +49,7 @@ function layerBelow(sign: Reader): Verdict | null {
  * meet silence too, a reuse that met it is chance.
  */
 function timeouts(sign: Reader): Verdict {
+  if (holds(sign, 'backend-not-reading')) return verdict(sign, 'backend-stalled', ['backend-not-reading', 'log-in-flight-timeouts', 'pattern']);
   if (holds(sign, 'probe-forgotten') && !holds(sign, 'path-pattern') && !holds(sign, 'fresh-unanswered')) return verdict(sign, 'keepalive-race', ['probe-forgotten', 'log-in-flight-timeouts', 'fresh-answered']);
   if ((holds(sign, 'segments-retransmitted') || holds(sign, 'interface-faults')) && !holds(sign, 'path-pattern')) {
     return verdict(sign, 'network-loss', ['segments-retransmitted', 'interface-faults', 'log-in-flight-timeouts']);

@@ -295,6 +295,13 @@ export const liveSigns = {
       () => 'the link shows faults, and the failures do not come in bursts as they would under load',
     );
   },
+  // The backend's host acknowledges, so nothing is lost on the way; the program behind it does not read on.
+  'backend-not-reading': (view: View) =>
+    from(
+      view.of('interface-errors'),
+      (facts) => (facts.toBackend === null ? null : facts.toBackend.notRead > 0),
+      (facts) => `${number(facts.toBackend?.notRead ?? 0)} of ${number(facts.toBackend?.connections ?? 0)} connections to it wait for it to read what was sent: its receive window is closed`,
+    ),
   'carrier-flaps': (view: View) =>
     from(
       view.of('interface-errors'),

@@ -43,8 +43,17 @@ ESTAB 0      0      192.0.2.1:40000 192.0.2.2:8080
 ESTAB 0      0      192.0.2.1:40001 192.0.2.2:8080
 \t cubic rto:204 rtt:0.1/0.05 mss:1448 segs_out:27 segs_in:20
 `;
-  expect(readLosses(ss)).toEqual({ connections: 2, retransmitted: 47, sent: 500 });
-  expect(readLosses('State Recv-Q Send-Q Local Peer\n')).toEqual({ connections: 0, retransmitted: 0, sent: 0 });
+  expect(readLosses(ss)).toEqual({ connections: 2, retransmitted: 47, sent: 500, notRead: 0 });
+  expect(readLosses('State Recv-Q Send-Q Local Peer\n')).toEqual({ connections: 0, retransmitted: 0, sent: 0, notRead: 0 });
+});
+
+test('probes of a window that stays closed are no loss; a window that was closed for a moment is nothing', () => {
+  const waiting = (rwnd: string) => `FIN-WAIT-1 0 49233 192.0.2.1:33322 192.0.2.2:9000
+\t bbr wscale:7,10 rto:212 backoff:4 rtt:10.4/18 mss:1448 bytes_retrans:2352 segs_out:186 segs_in:16 busy:5088ms rwnd_limited:${rwnd} retrans:0/2 dsack_dups:2
+`;
+  expect(readLosses(waiting('5044ms(99.1%)'))).toEqual({ connections: 1, retransmitted: 0, sent: 0, notRead: 1 });
+  expect(readLosses(waiting('5044ms(12.0%)'))).toMatchObject({ retransmitted: 2, sent: 186, notRead: 0 });
+  expect(readLosses(waiting('40ms(99.1%)'))).toMatchObject({ retransmitted: 2, sent: 186, notRead: 0 });
 });
 
 test.each([
@@ -87,7 +96,7 @@ const base: InterfaceErrorsFacts = schema.parse({
   missing: [],
 });
 const on = (change: Partial<typeof device>): Partial<InterfaceErrorsFacts> => ({ devices: [{ ...device, ...change }] });
-const lost = (retransmitted: number, sent: number) => ({ connections: 1, retransmitted, sent });
+const lost = (retransmitted: number, sent: number) => ({ connections: 1, retransmitted, sent, notRead: 0 });
 
 test.each<[string, string, Partial<InterfaceErrorsFacts>]>([
   ['clean', 'No faults on eth0 (proxy)', {}],
