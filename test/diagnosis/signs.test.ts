@@ -339,6 +339,11 @@ const rows: readonly (readonly [sign: SignName, check: string, facts: Facts, say
   // A port that is spoken to in plain HTTP has no handshake to fail.
   ['tls-fails', 'tls-connect', plain(null), 'unknown'],
   ['tls-ok', 'tls-connect', plain(shown), 'unknown'],
+  ['tls-ruled-out', 'tls-connect', plain(null), 'yes'],
+  ['tls-ruled-out', 'tls-connect', plain(shown), 'no'],
+  ['tls-ruled-out', 'tls-connect', tls('closed'), 'unknown'],
+  ['tls-ruled-out', 'http-request', { ...gets('answered'), dropped: 1 }, 'yes'],
+  ['tls-ruled-out', 'http-request', gets('dropped'), 'unknown'],
   ['tls-behind-plain', 'tls-connect', plain(shown), 'yes'],
   ['tls-behind-plain', 'tls-connect', plain(null), 'no'],
   ['tls-behind-plain', 'tls-connect', tls('ok'), 'unknown'],

@@ -3,7 +3,8 @@ import { blocking } from '../../checks/backend-process/classify.ts';
 import { failedByChance, failedByIdleTime } from '../../checks/keepalive-probe/idle-matters.ts';
 import type { FactsOf, View } from '../view.ts';
 import { liveSigns } from './live.ts';
-import { from, moment, number, type Sign, type Signs } from './sign.ts';
+import { logSigns } from './log.ts';
+import { from, moment, number, type Sign, type Signs, unknown } from './sign.ts';
 
 function process(view: View, outcome: string): Sign {
   const looked = view.of('backend-process');
@@ -44,7 +45,42 @@ function neverReuses(view: View): Sign {
   );
 }
 
+function crashRecorded(view: View): Sign {
+  return from(
+    view.of('backend-process'),
+    (facts) => {
+      // Where nothing listens any more, any program of that machine may have left the record.
+      if (facts.listeners.length === 0) return null;
+      return facts.crashes.some((crash) => amidFailures(crash.time, view));
+    },
+    (facts) => `the backend's system recorded: ${facts.crashes.find((crash) => amidFailures(crash.time, view))?.text.slice(0, 140) ?? ''}`,
+  );
+}
+
+/** A server of TLS that is spoken to in another way drops every request, and nothing but that: any of these tells that it is no such thing. */
+const noMatterOfTls = [
+  logSigns['log-some-succeed'],
+  logSigns['path-pattern'],
+  logSigns['log-response-broken'],
+  logSigns['breaks-before-refusals'],
+  liveSigns['refused-now'],
+  liveSigns['dropped-now'],
+  liveSigns['fresh-mixed'],
+  liveSigns['fresh-answered'],
+  liveSigns['tls-not-there'],
+  liveSigns['tls-ok'],
+  crashRecorded,
+];
+
+function tlsRuledOut(view: View): Sign {
+  const told = noMatterOfTls.map((sign) => sign(view)).find((sign) => sign.state === 'yes');
+  if (told !== undefined) return told;
+  const wanted = [liveSigns['tls-behind-plain'](view), liveSigns['tls-no-agreement'](view)].find((sign) => sign.state === 'yes');
+  return wanted === undefined ? unknown : { ...wanted, state: 'no', text: '' };
+}
+
 export const backendSigns = {
+  'tls-ruled-out': tlsRuledOut,
   'not-listening': (view: View) => process(view, 'not-listening'),
   'bound-elsewhere': (view: View) => process(view, 'other-address'),
   'filter-blocks': (view: View) =>
@@ -113,16 +149,7 @@ export const backendSigns = {
           ? `accept queues on the backend's side overflowed ${number(facts.overflows?.grewBy ?? 0)} times while looking`
           : `accept queues on the backend's side overflowed ${number(facts.overflows?.listenOverflows ?? 0)} times since boot: enough for these failures, but of all its programs, and nothing says when`,
     ),
-  'crash-recorded': (view: View) =>
-    from(
-      view.of('backend-process'),
-      (facts) => {
-        // Where nothing listens any more, any program of that machine may have left the record.
-        if (facts.listeners.length === 0) return null;
-        return facts.crashes.some((crash) => amidFailures(crash.time, view));
-      },
-      (facts) => `the backend's system recorded: ${facts.crashes.find((crash) => amidFailures(crash.time, view))?.text.slice(0, 140) ?? ''}`,
-    ),
+  'crash-recorded': crashRecorded,
   'backend-restarted': (view: View) =>
     from(
       view.of('backend-process'),
