@@ -1,5 +1,5 @@
 /** Reads and proves a flow with the diagnoses beside it. What the build has proven already is in shipped-flow.ts. */
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { FileTooBig } from '../bounded-text.ts';
 import { checks } from '../checks/registry.ts';
 import { classifiers } from '../diagnosis/classifiers/all.ts';
@@ -27,7 +27,7 @@ export function loadFlow(wanted: string): LoadedFlow {
   return loadFlowText(readText(file), file);
 }
 
-/** @param file where it came from: the diagnoses are looked for beside it, else those of the shipped flow of that id serve, else the default's */
+/** @param file where it came from, an absolute path or the name of a case: the diagnoses are looked for beside it, else those of the shipped flow of that id serve, else the default's */
 export function loadFlowText(source: string, file: string): LoadedFlow {
   const declared = loadDeclared(file, source);
   const flow = readFlow(source, file, makeCatalogue(Object.keys(declared)));
@@ -35,10 +35,11 @@ export function loadFlowText(source: string, file: string): LoadedFlow {
 }
 
 function loadDeclared(flowFile: string, flowSource: string): Record<string, Declared> {
-  // A case carries its flow's text, and nothing lies beside that.
+  // A case carries its flow's text, and nothing lies beside that: what is in the folder where somebody happens to stand is not its.
   const id = /^id: *["']?([a-z0-9-]+)/m.exec(flowSource)?.[1] ?? defaultFlow;
   const usual = join(flowsFolder(), defaultFlow, 'diagnoses.yaml');
-  const file = [join(dirname(flowFile), 'diagnoses.yaml'), join(flowsFolder(), id, 'diagnoses.yaml')].find(isThere) ?? usual;
+  const beside = isAbsolute(flowFile) ? [join(dirname(flowFile), 'diagnoses.yaml')] : [];
+  const file = [...beside, join(flowsFolder(), id, 'diagnoses.yaml')].find(isThere) ?? usual;
   const source = readDocument(readText(file), file, { bytes: diagnosesBytes });
   const [problem] = source.problems;
   if (problem !== undefined) throw usageError(tidy(problem));

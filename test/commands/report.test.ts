@@ -41,6 +41,14 @@ test('the JSON report from the journal is the one that the run printed', async (
   expect(JSON.parse(stdout)).toEqual({ ...first, case: { ...first.case, endedAt: (JSON.parse(stdout) as Report).case.endedAt } });
 });
 
+test('diagnoses.yaml of the folder where one stands is none of the case’s', async () => {
+  const elsewhere = temporaryFolder();
+  writeFileSync(join(elsewhere, 'diagnoses.yaml'), 'not: [for, this]');
+  const { status, stdout, stderr } = await proxyDoctor(['report', '--format', 'json', '--state-dir', state], { cwd: elsewhere });
+  expect([status, stderr]).toEqual([0, '']);
+  expect((JSON.parse(stdout) as Report).diagnoses).toEqual(first.diagnoses);
+});
+
 test('a real report fits the printed JSON Schema, and a broken one does not', async () => {
   const { status, stdout } = await report('--schema');
   expect(status).toBe(0);
