@@ -5,6 +5,7 @@ import type { Analysis } from './analysis.ts';
 import { disabling } from './failure-table.ts';
 import type { Beyond, FailureTable } from './failure-table.ts';
 import { memberSuccesses } from './member-successes.ts';
+import { Moments } from './moments.ts';
 import { backendSide, modeOfFamily } from './roles.ts';
 import { Successes } from './successes.ts';
 import type { Way } from './ways.ts';
@@ -22,8 +23,8 @@ export interface BackendAttempts {
   readonly rows: readonly number[];
   /** Failures that the table had no row for. */
   readonly beyond: readonly Beyond[];
-  /** Moments at which the failed attempts of each mode began, ascending. */
-  readonly moments: (modes: readonly Mode[]) => Float64Array;
+  /** Moments at which the failed attempts of each mode began. */
+  readonly moments: (modes: readonly Mode[]) => Moments;
   /** Successes between each of these moments and the next, by the order of the access log's lines; null: they do not tell. */
   readonly gaps: (modes: readonly Mode[]) => Float64Array | null;
   /** Attempts that succeeded; null: no access log tells. */
@@ -47,8 +48,8 @@ export function attemptsOf(analysis: Analysis, backend: number, rows: readonly n
   const usable = tally !== null && own.length > 0 && reachesOver(rows, failures.at, tally.first, Math.max(tally.last, tally.lastEnd));
   const shared = own.some((way) => way.shared);
   const refused = usable && retryMs !== null && !shared ? refusedSilently(analysis, own, rows, retryMs) : [];
-  const remembered = new Map<string, Float64Array>();
-  const moments = (modes: readonly Mode[]): Float64Array => {
+  const remembered = new Map<string, Moments>();
+  const moments = (modes: readonly Mode[]): Moments => {
     const key = modes.join(' ');
     const known = remembered.get(key);
     if (known !== undefined) return known;
@@ -128,7 +129,7 @@ function isServed(explanation: Analysis['explanations'][number] | undefined): bo
   return explanation === 'application' || explanation === 'served';
 }
 
-interface Moments {
+interface Wanted {
   readonly rows: number;
   /** By the place of a row among them. */
   readonly isWanted: (index: number) => boolean;
@@ -137,30 +138,15 @@ interface Moments {
   readonly beyond: readonly Beyond[];
 }
 
-/** Moments of rows and of what no row was left for, ascending. There may be millions: one piece of memory, and no other on the way to it. */
-export function inTime(failures: FailureTable, { rows, isWanted, at, further, beyond }: Moments): Float64Array {
+/** Moments of rows and of what no row was left for. */
+export function inTime(failures: FailureTable, { rows, isWanted, at, further, beyond }: Wanted): Moments {
   let size = further.length;
   for (let i = 0; i < rows; i++) if (isWanted(i)) size += 1;
-  for (const one of beyond) size += one.count;
   const moments = new Float64Array(size);
   let next = 0;
   for (let i = 0; i < rows; i++) if (isWanted(i)) moments[next++] = at(i);
   moments.set(further, next);
-  next += further.length;
-  for (const one of beyond) {
-    spread(failures, one, moments, next);
-    next += one.count;
-  }
-  return ascending(moments);
-}
-
-/** Failures of which only the number in each second is known: spread evenly over it. */
-function spread(failures: FailureTable, beyond: Beyond, into: Float64Array, from: number): void {
-  const width = failures.beyondSeries.widthMs;
-  let next = from;
-  failures.beyondSeries.each(beyond.series, (moment, count) => {
-    for (let i = 0; i < count; i++) into[next++] = moment + ((i + 0.5) * width) / count;
-  });
+  return Moments.withCounts(ascending(moments), failures.beyondSeries, beyond.map((one) => one.series), beyond.reduce((last, one) => Math.max(last, one.last), 0));
 }
 
 /** As Float64Array.from, which goes through an iterator and takes ten times as long. */

@@ -14,7 +14,8 @@ import { judgeTimes } from './frequency-from-times.ts';
 import { loadCorrelation } from './load.ts';
 import { judgeOngoing } from './ongoing.ts';
 import { backendSide, modeOfFamily } from './roles.ts';
-import { onFreshConnections } from './pooled-breaks.ts';
+import type { Moments } from './moments.ts';
+import { freshConnects } from './pooled-breaks.ts';
 import { quantile } from './statistics.ts';
 import { Successes } from './successes.ts';
 import { iso } from './words.ts';
@@ -76,7 +77,7 @@ export function judgeBackend(analysis: Analysis, backend: number, rows: readonly
     requests,
     failedRequests: requests === null ? null : failed.length,
     loadCorrelation: successes === null || attempts.shared ? null : loadCorrelation(failed, successes, window),
-    first: seen.length === 0 ? null : iso(seen[0] ?? 0),
+    first: seen.length === 0 ? null : iso(seen.at(0) ?? 0),
     last: last === null ? null : iso(last),
     ongoing: ongoing.ongoing,
     ongoingBecause: ongoing.because,
@@ -100,11 +101,11 @@ function judge(attempts: BackendAttempts, wanted: readonly Mode[], window: Windo
   if (attempts.successes === null)
     return judgeTimes({ failures, from: window.from, to: window.to, retryMs: wanted.includes('connect') ? attempts.retryMs : null });
   // A request that failed in flight was a connect that succeeded, unless it was made long before: on a pooled connection.
-  const also = wanted.length === 1 && wanted[0] === 'connect' ? onFreshConnections(attempts.moments(['in-flight']), failures, attempts.successes) : new Float64Array();
+  const also = wanted.length === 1 && wanted[0] === 'connect' ? withBreaks(attempts, failures, attempts.successes, window) : null;
   return judgeFrequency({
     failures,
-    gaps: also.length > 0 ? null : attempts.gaps(wanted),
-    successes: withMoments(attempts.successes, also, window),
+    gaps: also === null ? attempts.gaps(wanted) : null,
+    successes: also ?? attempts.successes,
     from: window.from,
     to: window.to,
   });
@@ -129,17 +130,23 @@ function succeededInside(burst: Burst, { successes, gaps }: BackendAttempts): nu
   return burst.to - burst.from < thresholds.outageBuckets * successes.widthMs ? null : Math.round(successes.inside(burst.from, burst.to));
 }
 
-function withMoments(successes: Successes, moments: Float64Array, window: Window): Successes {
-  if (moments.length === 0) return successes;
+/** With the connects whose requests broke in flight afterwards; null: there are none. */
+function withBreaks(attempts: BackendAttempts, connects: Moments, successes: Successes, window: Window): Successes | null {
+  const breaks = attempts.moments(['in-flight']);
+  const connected = freshConnects(breaks, connects, successes);
   const { widthMs } = successes;
-  const start = Math.floor(Math.min(window.from, moments[0] ?? window.from, successes.start) / widthMs) * widthMs;
-  const size = Math.floor((Math.max(window.to, moments.at(-1) ?? 0) - start) / widthMs) + 1;
-  const counts = new Float64Array(size);
-  for (let i = 0; i < size; i++) counts[i] = successes.between(start + i * widthMs, start + (i + 1) * widthMs);
-  for (const moment of moments) {
+  const start = Math.floor(Math.min(window.from, breaks.at(0) ?? window.from, successes.start) / widthMs) * widthMs;
+  const counts = new Float64Array(Math.floor((Math.max(window.to, breaks.at(-1) ?? 0) - start) / widthMs) + 1);
+  let found = false;
+  for (let i = 0; i < breaks.length; i++) {
+    const moment = breaks.at(i) ?? 0;
+    if (!connected(moment)) continue;
     const place = Math.floor((moment - start) / widthMs);
     counts[place] = (counts[place] ?? 0) + 1;
+    found = true;
   }
+  if (!found) return null;
+  for (let i = 0; i < counts.length; i++) counts[i] = (counts[i] ?? 0) + successes.between(start + i * widthMs, start + (i + 1) * widthMs);
   return new Successes(start, widthMs, counts);
 }
 

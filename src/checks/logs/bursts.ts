@@ -2,6 +2,7 @@
  * Stretches of a series of attempts in which failures are denser than in the rest. Order counts, not time alone: what is measured
  * between two failures is how many attempts succeeded there, so a site with ten requests an hour is judged like one with a thousand a second.
  */
+import type { Series } from './moments.ts';
 import type { Successes } from './successes.ts';
 
 export interface Burst {
@@ -16,25 +17,35 @@ export interface Burst {
   readonly end: number;
 }
 
-/** Successes between each failure and the next one. */
-export function gapsOf(failures: ArrayLike<number>, successes: Successes): Float64Array {
-  const gaps = new Float64Array(Math.max(0, failures.length - 1));
-  for (let i = 0; i < gaps.length; i++) gaps[i] = successes.between(failures[i] ?? 0, failures[i + 1] ?? 0);
-  return gaps;
+/** Successes between each failure and the next one, worked out when asked for. */
+export class Gaps implements Series {
+  readonly length: number;
+  readonly #failures: Series;
+  readonly #successes: Successes;
+
+  constructor(failures: Series, successes: Successes) {
+    this.length = Math.max(0, failures.length - 1);
+    this.#failures = failures;
+    this.#successes = successes;
+  }
+
+  at(index: number): number {
+    return this.#successes.between(this.#failures.at(index) ?? 0, this.#failures.at(index + 1) ?? 0);
+  }
 }
 
 /**
  * The stretch in which the share of failures stays highest above a limit: each failure counts 1, each success as much against it as makes
  * a stretch of exactly `share` failures worth nothing (the maximum subarray of Bentley's Programming Pearls).
  */
-export function densestStretch(failures: ArrayLike<number>, gaps: Float64Array, share: number): Burst | null {
+export function densestStretch(failures: Series, gaps: Series, share: number): Burst | null {
   if (failures.length === 0) return null;
   const cost = share / (1 - share);
   let best = { score: 0, first: 0, end: 0 };
   let score = 0;
   let first = 0;
   for (let i = 0; i < failures.length; i++) {
-    const carried = i === 0 ? 0 : score - cost * (gaps[i - 1] ?? 0);
+    const carried = i === 0 ? 0 : score - cost * (gaps.at(i - 1) ?? 0);
     if (carried <= 0) {
       first = i;
       score = 1;
@@ -49,8 +60,8 @@ export function densestStretch(failures: ArrayLike<number>, gaps: Float64Array, 
  * (Page's cumulative sum). A burst counts when its evidence reaches `threshold`, and has ended when as much evidence speaks against it.
  */
 export function burstsOf(
-  failures: ArrayLike<number>,
-  gaps: Float64Array,
+  failures: Series,
+  gaps: Series,
   shares: { readonly inside: number; readonly overall: number },
   threshold: number,
 ): { readonly bursts: readonly Burst[]; readonly evidence: number } {
@@ -64,7 +75,7 @@ export function burstsOf(
   let peakEnd = 0;
   // Without a function for what is done twice: fractions that one closes over are objects, a new one for each failure.
   for (let i = 0; i <= failures.length; i++) {
-    if (i > 0 && i < failures.length) sum += miss * (gaps[i - 1] ?? 0);
+    if (i > 0 && i < failures.length) sum += miss * (gaps.at(i - 1) ?? 0);
     if (i === failures.length || sum <= 0 || peak - sum >= threshold) {
       if (peak >= threshold) {
         bursts.push(burstOf(failures, gaps, first, peakEnd));
@@ -84,8 +95,8 @@ export function burstsOf(
   return { bursts, evidence };
 }
 
-function burstOf(failures: ArrayLike<number>, gaps: Float64Array, first: number, end: number): Burst {
+function burstOf(failures: Series, gaps: Series, first: number, end: number): Burst {
   let successes = 0;
-  for (let i = first; i < end - 1; i++) successes += gaps[i] ?? 0;
-  return { from: failures[first] ?? 0, to: failures[end - 1] ?? 0, failures: end - first, successes, first, end };
+  for (let i = first; i < end - 1; i++) successes += gaps.at(i) ?? 0;
+  return { from: failures.at(first) ?? 0, to: failures.at(end - 1) ?? 0, failures: end - first, successes, first, end };
 }

@@ -43,6 +43,10 @@ export const refusedUnasked = 8;
 
 /** Failures beyond this are counted by backend, family and second, not kept: a bad day has millions, and they are all alike. */
 export const mostRows = 100_000;
+/** Seconds in which such failures are counted, of all backends and families together; more, and longer stretches of time are counted in. */
+const mostBeyondBuckets = 250_000;
+/** Pairs of backend and family that are told apart among them; of further ones the backend is not known. */
+const mostBeyond = 1000;
 
 export interface Beyond {
   /** As the line names it; null: it does not. */
@@ -51,13 +55,15 @@ export interface Beyond {
   /** Of `beyondSeries`. */
   readonly series: number;
   count: number;
+  /** Moment of the last one; buckets tell it only roughly. */
+  last: number;
 }
 
 export class FailureTable {
   length = 0;
   /** Failures that no row was left for. */
   readonly beyond = new Map<string, Beyond>();
-  readonly beyondSeries = new TimeSeries();
+  readonly beyondSeries = new TimeSeries(mostBeyondBuckets);
   readonly backends = new Names(10_000);
   readonly clients = new Names();
   readonly paths = new Names(50_000);
@@ -105,11 +111,13 @@ export class FailureTable {
   countBeyond(at: number, backend: string | null, family: Family): void {
     const key = `${family} ${backend ?? ''}`;
     let beyond = this.beyond.get(key);
+    if (beyond === undefined && backend !== null && this.beyond.size >= mostBeyond) return this.countBeyond(at, null, family);
     if (beyond === undefined) {
-      beyond = { backend, family, series: this.beyondSeries.add(), count: 0 };
+      beyond = { backend, family, series: this.beyondSeries.add(), count: 0, last: at };
       this.beyond.set(key, beyond);
     }
     beyond.count += 1;
+    beyond.last = Math.max(beyond.last, at);
     this.beyondSeries.count(beyond.series, at);
   }
 

@@ -5,6 +5,7 @@
 import { thresholds as strong } from './frequency.ts';
 import type { Verdict } from './frequency.ts';
 import type { Burst } from './bursts.ts';
+import type { Series } from './moments.ts';
 import { durationWords, plural, spanWords } from './words.ts';
 
 export const thresholds = {
@@ -23,7 +24,7 @@ export const thresholds = {
 
 export interface FailureTimes {
   /** Ascending, ms since the epoch. */
-  readonly failures: ArrayLike<number>;
+  readonly failures: Series;
   readonly from: number;
   readonly to: number;
   /** The worker was put out of use after failed connects (AH00959, AH00940), for so long. Null: no such line. */
@@ -36,8 +37,8 @@ const weaker = 'no access log tells what succeeded in between';
 export function judgeTimes(times: FailureTimes): Verdict {
   const { failures } = times;
   const failed = failures.length;
-  const first = failures[0] ?? 0;
-  const last = failures[failed - 1] ?? 0;
+  const first = failures.at(0) ?? 0;
+  const last = failures.at(-1) ?? 0;
   if (failed === 0) return { frequency: 'none', because: 'no failure on its side', outage: null, bursts: [] };
   const retry = times.retryMs;
   if (retry !== null && followRetries(failures, retry)) {
@@ -80,17 +81,17 @@ export function judgeTimes(times: FailureTimes): Verdict {
   };
 }
 
-function followRetries(failures: ArrayLike<number>, retryMs: number): boolean {
+function followRetries(failures: Series, retryMs: number): boolean {
   let fitting = 0;
   for (let i = 1; i < failures.length; i++) {
-    if ((failures[i] ?? 0) - (failures[i - 1] ?? 0) <= retryMs * thresholds.retryPeriods + 2000) fitting += 1;
+    if ((failures.at(i) ?? 0) - (failures.at(i - 1) ?? 0) <= retryMs * thresholds.retryPeriods + 2000) fitting += 1;
   }
   return failures.length > 1 && fitting >= (failures.length - 1) * thresholds.retryHolds;
 }
 
 function burstsInTime(times: FailureTimes): readonly Burst[] {
   const { failures, from, to } = times;
-  const span = Math.max(to, failures[failures.length - 1] ?? 0) - Math.min(from, failures[0] ?? 0);
+  const span = Math.max(to, failures.at(-1) ?? 0) - Math.min(from, failures.at(0) ?? 0);
   const rate = failures.length / Math.max(1, span);
   const threshold = Math.log(failures.length / strong.burstByChance);
   let best: { bursts: Burst[]; evidence: number } = { bursts: [], evidence: 0 };
@@ -104,7 +105,7 @@ function burstsInTime(times: FailureTimes): readonly Burst[] {
 }
 
 /** Page's cumulative sum over a point process: each failure speaks for a burst, each millisecond without one against it. */
-function excursions(failures: ArrayLike<number>, hit: number, miss: number, threshold: number): { bursts: Burst[]; evidence: number } {
+function excursions(failures: Series, hit: number, miss: number, threshold: number): { bursts: Burst[]; evidence: number } {
   const bursts: Burst[] = [];
   let evidence = 0;
   let sum = 0;
@@ -113,10 +114,10 @@ function excursions(failures: ArrayLike<number>, hit: number, miss: number, thre
   let end = 0;
   // Without a function for what is done twice: fractions that one closes over are objects, a new one for each failure.
   for (let i = 0; i <= failures.length; i++) {
-    if (i > 0 && i < failures.length) sum -= miss * ((failures[i] ?? 0) - (failures[i - 1] ?? 0));
+    if (i > 0 && i < failures.length) sum -= miss * ((failures.at(i) ?? 0) - (failures.at(i - 1) ?? 0));
     if (i === failures.length || sum <= 0 || peak - sum >= threshold) {
       if (peak >= threshold) {
-        bursts.push({ from: failures[first] ?? 0, to: failures[end - 1] ?? 0, failures: end - first, successes: 0, first, end });
+        bursts.push({ from: failures.at(first) ?? 0, to: failures.at(end - 1) ?? 0, failures: end - first, successes: 0, first, end });
         evidence += peak;
       }
       sum = 0;

@@ -3,8 +3,9 @@
  * that failed and that succeeded. All thresholds stand in `thresholds`; docs/frequency.md shows how well they do on series with known answers.
  */
 import type { Frequency } from '../error-log/facts.ts';
-import { burstsOf, densestStretch, gapsOf } from './bursts.ts';
+import { burstsOf, densestStretch, Gaps } from './bursts.ts';
 import type { Burst } from './bursts.ts';
+import type { Series } from './moments.ts';
 import { percent, plural, spanWords } from './words.ts';
 import { wilsonLower } from './statistics.ts';
 import type { Successes } from './successes.ts';
@@ -44,10 +45,10 @@ export const thresholds = {
 
 export interface Attempts {
   /** Moments at which failed attempts began, ms since the epoch, ascending. */
-  readonly failures: ArrayLike<number>;
+  readonly failures: Series;
   readonly successes: Successes;
   /** Successes between each failure and the next, where something tells better than counts per second (the order of lines). */
-  readonly gaps?: Float64Array | null;
+  readonly gaps?: Series | null;
   /** The window that the successes were counted in. */
   readonly from: number;
   readonly to: number;
@@ -67,7 +68,7 @@ export function judgeFrequency(attempts: Attempts): Verdict {
   const failed = failures.length;
   if (failed === 0) return { frequency: 'none', because: 'no failure on its side', outage: null, bursts: [] };
   const all = failed + successes.total;
-  const gaps = attempts.gaps ?? gapsOf(failures, successes);
+  const gaps = attempts.gaps ?? new Gaps(failures, successes);
   const share = failed / all;
   const shareText = `${percent(failed, all)} of ${plural(Math.round(all), 'request')}`;
 
@@ -114,7 +115,7 @@ export function judgeFrequency(attempts: Attempts): Verdict {
 }
 
 /** One flat stretch without a success (but for a few per cent) that holds nearly all failures and does not fill the window. */
-function outageIn(attempts: Attempts, gaps: Float64Array): Burst | null {
+function outageIn(attempts: Attempts, gaps: Series): Burst | null {
   const { failures, successes, from, to } = attempts;
   const densest = densestStretch(failures, gaps, thresholds.every);
   if (densest === null) return null;
@@ -140,18 +141,18 @@ function outageIn(attempts: Attempts, gaps: Float64Array): Burst | null {
  * a stretch of some length belongs to it, whatever succeeded in that second. Where nothing did, the stretch began in the last second that saw
  * a failure before, and ended in the first that saw one after.
  */
-function withItsEdgeSeconds(stretch: Burst, failures: ArrayLike<number>, successes: Successes): Burst {
+function withItsEdgeSeconds(stretch: Burst, failures: Series, successes: Successes): Burst {
   const { start, widthMs } = successes;
   if (stretch.to - stretch.from < thresholds.edgeBuckets * widthMs) return stretch;
   const bucket = (moment: number): number => Math.floor((moment - start) / widthMs);
   const succeededAt = (moment: number): boolean => successes.between(start + bucket(moment) * widthMs, start + (bucket(moment) + 1) * widthMs) >= 1;
   let { first, end } = stretch;
-  const [before, after] = [failures[first - 1], failures[end]];
+  const [before, after] = [first === 0 ? undefined : failures.at(first - 1), failures.at(end)];
   const from = before !== undefined && !succeededAt(stretch.from) && successes.inside(before, stretch.from) < 1 ? before : stretch.from;
   const to = after !== undefined && !succeededAt(stretch.to) && successes.inside(stretch.to, after) < 1 ? after : stretch.to;
-  while (first > 0 && bucket(failures[first - 1] ?? 0) === bucket(from)) first -= 1;
-  while (end < failures.length && bucket(failures[end] ?? 0) === bucket(to)) end += 1;
-  return { ...stretch, first, end, failures: end - first, from: failures[first] ?? 0, to: failures[end - 1] ?? 0 };
+  while (first > 0 && bucket(failures.at(first - 1) ?? 0) === bucket(from)) first -= 1;
+  while (end < failures.length && bucket(failures.at(end) ?? 0) === bucket(to)) end += 1;
+  return { ...stretch, first, end, failures: end - first, from: failures.at(first) ?? 0, to: failures.at(end - 1) ?? 0 };
 }
 
 /** Successes in the bucket of a moment: before it or after it, nobody knows. */
@@ -160,7 +161,7 @@ function sameBucket(successes: Successes, moment: number): number {
   return successes.between(moment, end);
 }
 
-function clearestBursts(failures: ArrayLike<number>, gaps: Float64Array, overall: number): readonly Burst[] {
+function clearestBursts(failures: Series, gaps: Series, overall: number): readonly Burst[] {
   const threshold = Math.log(failures.length / thresholds.burstByChance);
   let best: { readonly bursts: readonly Burst[]; readonly evidence: number } = { bursts: [], evidence: 0 };
   const least = Math.min(0.9, overall * thresholds.burstAboveOverall);

@@ -2,6 +2,7 @@
  * Do failures rise with the load? The share of requests that fail in a stretch of time against the requests in it: the number of failures
  * alone rises with the number of requests however they come about. Pure.
  */
+import type { Series } from './moments.ts';
 import { spearman } from './statistics.ts';
 import type { Successes } from './successes.ts';
 
@@ -13,7 +14,7 @@ const leastBuckets = 8;
 const leastRatio = 1.15;
 
 export function loadCorrelation(
-  failures: ArrayLike<number>,
+  failures: Series,
   successes: Successes,
   window: { readonly from: number; readonly to: number },
 ): { readonly r: number; readonly buckets: number; readonly pValue: number } | null {
@@ -25,7 +26,7 @@ export function loadCorrelation(
   const count = Math.ceil(span / width);
   const failed = new Float64Array(count);
   for (let i = 0; i < failures.length; i++) {
-    const place = Math.max(0, Math.min(count - 1, Math.floor(((failures[i] ?? 0) - window.from) / width)));
+    const place = Math.max(0, Math.min(count - 1, Math.floor(((failures.at(i) ?? 0) - window.from) / width)));
     failed[place] = (failed[place] ?? 0) + 1;
   }
   const rates: number[] = [];

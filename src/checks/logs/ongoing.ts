@@ -1,9 +1,12 @@
 /** Does it still happen? From the last failure's age against the rate so far, and from successes since; never from the mere fact of failures. Pure. */
 import type { Verdict } from './frequency.ts';
+import type { Series } from './moments.ts';
 import { durationWords, plural } from './words.ts';
 
 /** The longest of so many typical gaps may pass without a failure while it goes on. */
 const gapsAllowed = 5;
+/** So many gaps are looked at, of the whole time; memory is bounded. */
+const mostGaps = 100_000;
 const leastMs = 60_000;
 /** At the share of failures so far, this many would have been expected since: their absence is no chance (e^-3 = 5 %). */
 const expectedSince = 3;
@@ -14,7 +17,7 @@ const successesAfterOutage = 3;
 
 export interface Recent {
   /** Moments of failures, ascending, ms. */
-  readonly failures: ArrayLike<number>;
+  readonly failures: Series;
   readonly verdict: Verdict;
   /** Requests of this backend that succeeded after the last failure; null: no log tells. */
   readonly successesSince: number | null;
@@ -30,7 +33,7 @@ export function judgeOngoing({ failures, verdict, successesSince, share, now }: 
 } {
   const count = failures.length;
   if (count === 0) return { ongoing: false, because: 'there was no failure' };
-  const last = failures[count - 1] ?? 0;
+  const last = failures.at(-1) ?? 0;
   const age = Math.max(0, now - last);
   const ageText = `the last failure was ${durationWords(age)} ago`;
   const gap = typicalGap(failures, verdict);
@@ -59,10 +62,11 @@ export function judgeOngoing({ failures, verdict, successesSince, share, now }: 
   return { ongoing: false, because: `${ageText}, and ${since} succeeded since` };
 }
 
-/** A gap that is long for these failures: the 95th percentile; between bursts, the quiet span counts. */
-function typicalGap(failures: ArrayLike<number>, verdict: Verdict): number {
-  const gaps = new Float64Array(Math.max(0, failures.length - 1));
-  for (let i = 1; i < failures.length; i++) gaps[i - 1] = (failures[i] ?? 0) - (failures[i - 1] ?? 0);
+/** A gap that is long for these failures: the 95th percentile (of some, where there are very many); between bursts, the quiet span counts. */
+function typicalGap(failures: Series, verdict: Verdict): number {
+  const every = Math.ceil(failures.length / mostGaps);
+  const gaps = new Float64Array(Math.max(0, Math.ceil((failures.length - 1) / every)));
+  for (let i = 0; i < gaps.length; i++) gaps[i] = (failures.at(i * every + 1) ?? 0) - (failures.at(i * every) ?? 0);
   gaps.sort();
   const usual = gaps[Math.floor(gaps.length * 0.95)] ?? 0;
   if (verdict.frequency !== 'clusters') return usual;

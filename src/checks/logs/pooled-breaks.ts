@@ -2,6 +2,7 @@
  * Which requests that broke in flight tell that a connect succeeded just then? Where connects begin to fail, requests still go out on
  * connections that the pool holds, and break there: that says nothing of connects. Pure.
  */
+import type { Series } from './moments.ts';
 import type { Successes } from './successes.ts';
 
 /** Requests that come together use up the connections of a pool within this time. */
@@ -20,37 +21,46 @@ interface Run {
   readonly failures: number;
 }
 
-/** @param breaks moments of requests that broke in flight; @param connects moments of connects that failed; both ascending */
-export function onFreshConnections(breaks: Float64Array, connects: Float64Array, successes: Successes): Float64Array {
-  if (breaks.length === 0 || connects.length === 0) return breaks;
+/**
+ * @param breaks moments of requests that broke in flight, ascending; @param connects of connects that failed, likewise
+ * @returns of a moment of `breaks`: did its connect succeed just then?
+ */
+export function freshConnects(breaks: Series, connects: Series, successes: Successes): (moment: number) => boolean {
   const runs = runsOf(connects, successes);
-  const runOf = Array.from(breaks, (moment) => runAround(runs, moment, successes));
+  if (runs.length === 0) return () => true;
   const late = new Map<Run, { count: number; last: number }>();
-  for (const [i, run] of runOf.entries()) {
-    const moment = breaks[i] ?? 0;
-    if (run !== null && isLate(moment, run)) late.set(run, { count: (late.get(run)?.count ?? 0) + 1, last: moment });
+  for (let i = 0; i < breaks.length; i++) {
+    const moment = breaks.at(i) ?? 0;
+    const run = runAround(runs, moment, successes);
+    if (run === null || !isLate(moment, run)) continue;
+    const known = late.get(run);
+    if (known === undefined) late.set(run, { count: 1, last: moment });
+    else {
+      known.count += 1;
+      known.last = moment;
+    }
   }
-  return breaks.filter((moment, i) => {
-    const run = runOf[i] ?? null;
+  return (moment) => {
+    const run = runAround(runs, moment, successes);
     if (run === null) return true;
     const { count, last } = late.get(run) ?? { count: 0, last: 0 };
     const untilTheEnd = last - run.from > (run.to - run.from) / 2;
     return isLate(moment, run) && (count > mostPooled || (untilTheEnd && count > (count + run.failures) * pooledShare));
-  });
+  };
 }
 
 function isLate(moment: number, run: Run): boolean {
   return moment - run.from > poolUsedUpMs;
 }
 
-function runsOf(connects: Float64Array, successes: Successes): readonly Run[] {
+function runsOf(connects: Series, successes: Successes): readonly Run[] {
   const runs: Run[] = [];
   let first = 0;
   for (let i = 0; i < connects.length; i++) {
-    const at = connects[i] ?? 0;
-    const next = connects[i + 1];
+    const at = connects.at(i) ?? 0;
+    const next = connects.at(i + 1);
     if (next !== undefined && successes.inside(at, next) < 1) continue;
-    runs.push({ from: connects[first] ?? 0, to: at, failures: i + 1 - first });
+    runs.push({ from: connects.at(first) ?? 0, to: at, failures: i + 1 - first });
     first = i + 1;
   }
   return runs;

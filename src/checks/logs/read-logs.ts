@@ -3,6 +3,7 @@ import { FileError } from '../../host/host.ts';
 import type { Host } from '../../host/host.ts';
 import { localFiles } from '../../host/local-files.ts';
 import { lackingRight } from '../../host/rights.ts';
+import { keepYoungGeneration } from '../../host/young-generation.ts';
 import { compileLogFormat } from '../../httpd/access-log/compile.ts';
 import { readAccessLog } from '../../httpd/access-log/read.ts';
 import { openLogSources } from '../../httpd/error-log/sources.ts';
@@ -74,6 +75,9 @@ export interface LogReading {
   readonly now: number;
 }
 
+/** Reading less is done before much of it is in memory. */
+const bigBytes = 48 * 1024 * 1024;
+
 interface Listed {
   readonly parameter: LogParameter;
   readonly source: LogSource;
@@ -125,6 +129,7 @@ async function readAll(context: CheckContext, parameters: LogParameters): Promis
     (sum: number | null, { source }) => (sum === null || source.size === null ? null : sum + source.size),
     0,
   );
+  if (total === null || total >= bigBytes) keepYoungGeneration();
   const progress = progressOf(context, total);
   // Loaded for the flow that needs it, and no other.
   const dialect = parameters.dialect === 'nginx' ? (await import('../../nginx/error-log/dialect.ts')).nginxLog : null;

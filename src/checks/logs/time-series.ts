@@ -4,11 +4,25 @@
 
 /** Buckets of all series together; 4 bytes each. */
 const mostBuckets = 4_000_000;
+/** Room for so many is made at once; so many for each series must fit. */
+const leastRoom = 64;
+
+/** Buckets that hold something, in order of time. */
+export interface Counts {
+  /** First moment of each, ms. */
+  readonly from: Float64Array;
+  readonly count: Uint32Array;
+}
 
 export class TimeSeries {
   widthMs = 1000;
+  readonly #most: number;
   #series: { offset: number; counts: Uint32Array<ArrayBuffer>; length: number }[] = [];
   #buckets = 0;
+
+  constructor(most = mostBuckets) {
+    this.#most = most;
+  }
 
   /** A further series, by its number. */
   add(): number {
@@ -35,8 +49,8 @@ export class TimeSeries {
     const first = Math.min(series.length === 0 ? bucket : series.offset, bucket);
     const last = Math.max(series.offset + series.length - 1, bucket);
     const needed = last - first + 1;
-    const size = Math.max(64, Math.ceil(needed * 1.5));
-    if (this.#buckets + size - series.counts.length > mostBuckets) {
+    const size = Math.max(leastRoom, Math.ceil(needed * 1.5));
+    if (this.#buckets + size - series.counts.length > this.#most) {
       this.#widen();
       return true;
     }
@@ -86,6 +100,33 @@ export class TimeSeries {
     for (let i = 0; i < series.length; i++) {
       const count = series.counts[i] as number;
       if (count > 0) visit((series.offset + i) * this.widthMs, count);
+    }
+  }
+
+  /** The counts of several series as one. */
+  together(indexes: readonly number[]): Counts {
+    const heads = indexes.flatMap((index) => this.#series[index] ?? []).map((series) => ({ series, place: 0 }));
+    const most = heads.reduce((sum, { series }) => sum + series.length, 0);
+    const from = new Float64Array(most);
+    const count = new Uint32Array(most);
+    let size = 0;
+    for (;;) {
+      let bucket = Infinity;
+      let sum = 0;
+      for (const head of heads) {
+        const { series } = head;
+        while (head.place < series.length && series.counts[head.place] === 0) head.place += 1;
+        if (head.place < series.length) bucket = Math.min(bucket, series.offset + head.place);
+      }
+      if (bucket === Infinity) return { from: from.slice(0, size), count: count.slice(0, size) };
+      for (const head of heads) {
+        if (head.place >= head.series.length || head.series.offset + head.place !== bucket) continue;
+        sum += head.series.counts[head.place] as number;
+        head.place += 1;
+      }
+      from[size] = bucket * this.widthMs;
+      count[size] = sum;
+      size += 1;
     }
   }
 }

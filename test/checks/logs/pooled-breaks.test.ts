@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { onFreshConnections } from '../../../src/checks/logs/pooled-breaks.ts';
+import { freshConnects } from '../../../src/checks/logs/pooled-breaks.ts';
 import { Successes } from '../../../src/checks/logs/successes.ts';
 
 const second = 1000;
@@ -21,6 +21,6 @@ describe('requests that broke in flight, beside connects that failed', () => {
     ['successes between them and the refusals', [70_500], [60_000, 60_100, 80_000], succeeded(() => 10), [70_500]],
   ];
   test.each(rows)('%s', (_, breaks, connects, successes, expected) => {
-    expect([...onFreshConnections(Float64Array.from(breaks), Float64Array.from(connects), successes)]).toEqual(expected);
+    expect(breaks.filter(freshConnects(breaks, connects, successes))).toEqual(expected);
   });
 });
