@@ -38,7 +38,7 @@ export function prepare(known: Known): Prepared<Parameters> {
   const siblings = (config?.backends ?? []).map((setting) => parseEndpoint(setting.backend)).filter((one) => one?.host === host);
   const ports = [...new Set(siblings.map((one) => one?.port ?? port))].filter((one) => one !== port).slice(0, configured);
   const { httpd } = config ?? { httpd: null };
-  const failing = connects?.byAddress.find((one) => one.connected < one.attempts) ?? connects?.byAddress[0];
+  const failing = connects?.byAddress.find((one) => one.connected === 0 && one.refused === 0) ?? connects?.byAddress.find((one) => one.connected < one.attempts) ?? connects?.byAddress[0];
   return {
     ready: true,
     parameters: {

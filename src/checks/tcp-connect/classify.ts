@@ -34,18 +34,23 @@ function judge(facts: TcpConnectFacts): Outcome {
 }
 
 /** Does httpd get a connection each time it wants one, without waiting? */
-export function servesAll({ connected, byAddress }: Pick<TcpConnectFacts, 'connected' | 'byAddress'>): boolean {
-  return connected > 0 && byAddress.every(harmless);
+export function servesAll({ connected, byAddress, results }: Pick<TcpConnectFacts, 'connected' | 'byAddress' | 'results'>): boolean {
+  return connected > 0 && byAddress.every((one) => harmless(one, results));
 }
 
 type ByAddress = TcpConnectFacts['byAddress'][number];
 
+/** A "no" that takes longer keeps requests waiting (no answer to ARP: three seconds). */
+const atOnceMs = 500;
+
 /**
  * An address that always accepts does no harm; nor does one that always says no at once (`::1` of a localhost that listens on 127.0.0.1
- * alone), for httpd goes on to the next (ap_proxy_connect_backend). One that is silent costs each request the connect timeout.
+ * alone), for httpd goes on to the next (ap_proxy_connect_backend). One that is silent costs each request the connect timeout, or the time until
+ * nobody answered ARP.
  */
-function harmless({ attempts, connected, refused, unreachable }: ByAddress): boolean {
-  return connected === attempts || refused + unreachable === attempts;
+function harmless({ address, attempts, connected, refused, unreachable }: ByAddress, results: TcpConnectFacts['results']): boolean {
+  if (connected === attempts) return true;
+  return refused + unreachable === attempts && results.every((one) => one.address !== address || one.latencyMs < atOnceMs);
 }
 
 /** The daemon fails where the user who runs this connects, whatever the form: SELinux says EACCES, an owner match may reset or drop. */

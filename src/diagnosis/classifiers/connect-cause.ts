@@ -101,11 +101,18 @@ function unreachableNow(sign: Reader): Verdict {
 
 function mixedNow(sign: Reader): Verdict {
   if (holds(sign, 'queue-full') || holds(sign, 'connection-limit')) return verdict(sign, 'backend-overloaded', ['queue-full', 'connection-limit', 'mixed-now', 'queue-overflowed']);
+  if (holds(sign, 'one-address-silent')) return oneAddressSilent(sign);
   // Single losses that a rule happens to explain may be the link's as well; a share that goes on failing is the rule's.
   if (holds(sign, 'filter-blocks') && !holds(sign, 'log-sporadic')) return verdict(sign, 'network-blocked', ['filter-blocks', 'mixed-now', 'log-clusters']);
   if (comesAndGoes(sign)) return verdict(sign, 'backend-not-running', ['log-outages', 'log-refused', 'mixed-now', 'backend-restarted']);
   if (holds(sign, 'log-sporadic')) return verdict(sign, 'hardware-suspected', ['log-sporadic', 'mixed-now', 'interface-faults', 'segments-retransmitted']);
   return verdict(sign, 'backend-overloaded', ['mixed-now', 'dropped-now', 'log-clusters', 'log-load-correlated', 'queue-overflowed']);
+}
+
+/** One of several addresses, each time: the way to it or its host, whatever the load. */
+function oneAddressSilent(sign: Reader): Verdict {
+  if (holds(sign, 'neighbour-failed') || holds(sign, 'no-route')) return verdict(sign, 'backend-not-found', ['one-address-silent', 'neighbour-failed', 'no-route']);
+  return verdict(sign, 'network-blocked', ['one-address-silent', 'filter-blocks', 'host-answers']);
 }
 
 /** Connects pass now (or were not tried): the rhythm of the failures is what is left. */

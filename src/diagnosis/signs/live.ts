@@ -1,5 +1,5 @@
 /** Signs from live checks on the proxy's side and on the way: names, connects, reachability, TLS, HTTP. */
-import type { View } from '../view.ts';
+import type { FactsOf, View } from '../view.ts';
 import type { HttpRequestFacts } from '../../checks/http-request/facts.ts';
 import type { ProxyVersionFacts } from '../../checks/proxy-version/facts.ts';
 import { enough, rateInFlight } from '../../checks/http-request/fresh-count.ts';
@@ -84,6 +84,13 @@ function wayCarries(view: View): Sign {
   );
 }
 
+/** The one of several addresses that no connect got an answer from, while another accepts. */
+function silentAddress({ byAddress, unreachableAfterMs }: FactsOf<'tcp-connect'>): FactsOf<'tcp-connect'>['byAddress'][number] | null {
+  if (!byAddress.some((one) => one.connected > 0)) return null;
+  const unanswered = (unreachableAfterMs ?? 0) >= icmpMs;
+  return byAddress.find((one) => one.connected === 0 && one.timedOut + (unanswered ? one.unreachable : 0) >= fewestSilent) ?? null;
+}
+
 /** So many segments sent again, and this share of all, keep large requests from arriving while small ones do. */
 const manyLost = 30;
 const mostlyLost = 0.15;
@@ -119,6 +126,13 @@ export const liveSigns = {
       (facts) => `${facts.refused} of ${facts.attempts} connects are refused and ${facts.timedOut} get no answer: a packet filter, which sends only so many refusals; a host without a listener answers each`,
     ),
   'mixed-now': (view: View) => tcp(view, 'mixed', 'some connects succeed and some fail'),
+  // A queue or a loss takes its share of every address; httpd tries the silent one too, for each new connection, and waits.
+  'one-address-silent': (view: View) =>
+    from(
+      view.of('tcp-connect'),
+      (facts) => silentAddress(facts) !== null && facts.byAddress.every((one) => one.connected === 0 || one.connected === one.attempts),
+      (facts) => `of its addresses ${silentAddress(facts)?.address ?? '?'} never answers (0 of ${silentAddress(facts)?.attempts ?? 0} connects), while ${facts.byAddress.filter((one) => one.connected > 0).map((one) => `${one.address} always accepts (${one.connected} of ${one.attempts})`).join(', ')}`,
+    ),
   'timeouts-now': (view: View) => tcp(view, 'no-answer', 'connects from the proxy get no answer now'),
   'unreachable-now': (view: View) => tcp(view, 'unreachable', 'the host can not be reached from the proxy now'),
   'denied-now': (view: View) => tcp(view, 'denied', 'this machine itself denies the connect'),

@@ -154,7 +154,7 @@ test('the address whose connects fail is looked at, with the ports that the conf
     addresses: [],
     ...counts,
     ...rest,
-    byAddress: [one('192.0.2.2', 5), one('192.0.2.3', 0)],
+    byAddress: [one('192.0.2.2', 4), { ...one('192.0.2.4', 0), refused: 5, timedOut: 0 }, one('192.0.2.3', 0)],
   };
   expect(reachability.prepare(known('app:8080', {}, { 'tcp-connect': facts }), {})).toMatchObject({
     parameters: { address: '192.0.2.3', otherPorts: [22, 80, 443], accepts: false, send: true },

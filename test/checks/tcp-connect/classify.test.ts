@@ -38,6 +38,7 @@ test.each([
   // localhost with a program on 127.0.0.1 alone: httpd goes on to the next address.
   ['connected', `${b} does not accept, and httpd goes on`, [`10 connected`, `10 refused at ${b}`]],
   ['connected', `${b} does not accept`, [`10 connected`, `10 unreachable at ${b}`]],
+  ['mixed', `${b}: 0 of 5`, ['5 connected', `5 unreachable at ${b} after 3060`]],
   ['refused', 'All 20 connects refused', ['20 refused']],
   ['refused', '12 refused, 8 without an answer', ['12 refused', '8 timed-out']],
   ['mixed', '12 refused, 8 accepted', ['12 refused', '8 connected']],
