@@ -56,8 +56,12 @@ function namesSomething(raw: RawOptions): boolean {
 async function whyNothing(): Promise<string | null> {
   const { localHost } = await import('../host/local.ts');
   const { runningHttpds } = await import('../httpd/config/running.ts');
-  const running = await runningHttpds(localHost('proxy'));
+  const host = localHost('proxy');
+  const running = await runningHttpds(host);
   if (running.some(({ namespace }) => namespace !== 'other')) return null;
+  const { nginxInstead } = await import('../nginx/instead.ts');
+  const nginx = await nginxInstead(host);
+  if (nginx !== null) return `No httpd runs on this machine, but ${nginx}`;
   const elsewhere = running[0]?.pid;
   return elsewhere === undefined
     ? 'No httpd runs on this machine and no log was named: there is nothing to examine.'

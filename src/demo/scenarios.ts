@@ -102,7 +102,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     id: 'keepalive',
-    title: 'The backend closes idle connections sooner than the proxy expects',
+    title: 'The backend closes idle connections before the proxy does',
     behaviour: 'closes-idle',
     teaches: 'keepalive-race',
     requests: (now, backend, random) =>

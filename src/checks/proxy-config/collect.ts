@@ -43,7 +43,7 @@ export async function collect(context: CheckContext, given: Parameters): Promise
   if (given.offline) return { facts: await offlineFacts(context, configFile ?? ''), commands: [] };
   const search = await locateHttpd(host, { configFile, httpd: given.httpd, signal: context.signal });
   const located = search.found.length > 1 ? await oneOf(context, search, given) : search.found[0];
-  if (located === undefined) throw notFound(search);
+  if (located === undefined) throw await notFound(host, search);
   return { facts: await factsOf(context, located, search, given), commands: search.commands };
 }
 
@@ -52,12 +52,14 @@ function here(host: Host, path: string): string {
   return host.vantage.length === 0 ? absolutePath(path, process.cwd()) : path;
 }
 
-function notFound(search: Search): CouldNot {
+async function notFound(host: Host, search: Search): Promise<CouldNot> {
+  const { nginxInstead } = await import('../../nginx/instead.ts');
+  const nginx = await nginxInstead(host);
   const why = search.problems.map((text) => `. ${text}`).join('');
   return new CouldNot(
     'skipped',
     `no httpd runs in this network namespace, and none is installed in a usual place${why}`,
-    "name httpd's main configuration file with --proxy-config, or how to call httpd with --httpd",
+    `${nginx === null ? '' : `${nginx}. Else `}name httpd's main configuration file with --proxy-config, or how to call httpd with --httpd`,
     search.commands,
   );
 }

@@ -182,6 +182,21 @@ describe('what could not be done', () => {
     });
   });
 
+  test('no httpd, but nginx: its flow is named', async () => {
+    const files = {
+      '/proc/self/ns/net': { link: 'net:[1]' },
+      '/proc/40/comm': 'nginx\n',
+      '/proc/40/status': 'State:\tS\nPPid:\t1\nUid:\t0\t0\nGid:\t0\t0\n',
+      '/proc/40/cmdline': 'nginx: master process /usr/sbin/nginx -g daemon on;\0',
+      '/proc/40/exe': { link: '/usr/sbin/nginx' },
+      '/proc/40/ns/net': { link: 'net:[1]' },
+    };
+    await expect(run(memoryHost({ files }))).rejects.toMatchObject({
+      status: 'skipped',
+      remedy: expect.stringMatching(/^nginx runs there \(pid 40\).*proxy-doctor run nginx-upstream.*--proxy-config/),
+    });
+  });
+
   test('a configuration that may not be read', async () => {
     const denied = { ...debian, ...apache(7), '/etc/apache2/apache2.conf': { error: 'EACCES' } as const };
     await expect(run(machine(denied))).rejects.toMatchObject({ status: 'skipped', remedy: expect.stringContaining('sudo') });
