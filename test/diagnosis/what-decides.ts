@@ -208,6 +208,8 @@ export const mechanisms: Readonly<
 
 /** `[diagnosis, its rival, the sign that by itself rules the rival out, why]`. */
 export const refutations: readonly (readonly [id: string, rival: string, sign: SignName, because: string])[] = [
+  ['no-proxy-errors', 'backend-crashed', 'fresh-answered', 'it answers'],
+  ['no-proxy-errors', 'backend-stalled', 'fresh-answered', 'it answers'],
   ['backend-not-running', 'network-blocked', 'not-listening', 'a block in front of nothing is no cause'],
   ['backend-not-running', 'backend-overloaded', 'not-listening', 'what is not there takes no load'],
   ['backend-not-running', 'backend-overloaded', 'none-accepted-now', 'an overload lets some through'],

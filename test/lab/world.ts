@@ -54,6 +54,8 @@ export type Deed =
   | { readonly do: 'close'; readonly at: Moment; readonly afterBytes?: number; readonly afterMs?: number }
   /** Nothing more: `head` stops reading, `end` reads all and does not answer, `answer` stops in the middle of the answer. */
   | { readonly do: 'stall'; readonly at: Moment; readonly afterBytes?: number }
+  /** Answers with this instead of a response, and closes. */
+  | { readonly do: 'say'; readonly text: string }
   /** The whole process dies with the request. */
   | { readonly do: 'die' };
 

@@ -5,7 +5,7 @@ import type { HttpRequestFacts } from './facts.ts';
 export const outcomes = {
   answered: 'Every request was answered, none with a server error',
   'server-errors': 'Every request was answered, some or all with a status of 500 or more',
-  dropped: 'Connections were accepted and ended without a whole answer',
+  dropped: 'Connections were accepted and ended without a whole answer, or with one that is no HTTP',
   'no-answer': 'Requests got no answer within the time limit',
   mixed: 'Some requests were answered, others were dropped or got no answer',
 } as const;
@@ -16,7 +16,9 @@ export function classify(facts: HttpRequestFacts): Classified<Outcome> {
   const total = attempts.length;
   const whose = facts.through === 'proxy' ? 'GETs through the proxy' : 'GETs straight to the backend, each on a fresh connection,';
   const statuses = [...new Set(attempts.flatMap(({ status }) => (status === null ? [] : [status])))].sort((a, b) => a - b).join(', ');
-  const lost = [dropped > 0 ? `${dropped} dropped` : '', noAnswer > 0 ? `${noAnswer} without an answer` : ''].filter(Boolean).join(', ');
+  const notHttp = facts.notHttp ?? 0;
+  const said = facts.said == null ? '' : ` (“${facts.said}”)`;
+  const lost = [dropped > notHttp ? `${dropped - notHttp} dropped` : '', notHttp > 0 ? `${notHttp} got something that is no HTTP${said}` : '', noAnswer > 0 ? `${noAnswer} without an answer` : ''].filter(Boolean).join(', ');
   const seen =
     facts.mark === null || (facts.lookedIn ?? []).length === 0
       ? ''

@@ -7,14 +7,18 @@ import type { Told } from '../../httpd/wire/conversation.ts';
 import { ask } from '../../httpd/wire/conversation.ts';
 import { addressesFor, dial } from './dial.ts';
 import type { HttpRequestFacts } from './facts.ts';
+import { visible } from '../../visible.ts';
 import { findMarks, placesOf } from './marks.ts';
 import type { Parameters } from './parameters.ts';
 
 /** How long a line in the log is waited for after the last answer. */
 const logWaitMs = 2500;
 
+/** So much of an answer that is no HTTP tells what it is. */
+const saidLength = 60;
+
 type Attempt = HttpRequestFacts['attempts'][number];
-type Became = 'good' | 'server-error' | 'dropped' | 'no-answer' | 'not-connected' | 'not-http';
+type Became = 'good' | 'server-error' | 'dropped' | 'no-answer' | 'not-connected' | 'not-http' | 'no-handshake';
 
 export async function collect(context: CheckContext, parameters: Parameters): Promise<Collected<HttpRequestFacts>> {
   const { target, count, through } = parameters;
@@ -28,10 +32,12 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
   const began = performance.now();
   const attempts: Attempt[] = [];
   const became: Became[] = [];
+  let said: string | null = null;
   for (let index = 0; index < count; index += 1) {
     if (index > 0) await setTimeout(parameters.intervalMs, undefined, { signal: context.signal });
     const atMs = Math.round(performance.now() - began);
-    const { attempt, end } = await request(context, parameters, addresses, mark === null ? null : `${mark}-${index + 1}`);
+    const { attempt, end, said: words } = await request(context, parameters, addresses, mark === null ? null : `${mark}-${index + 1}`);
+    said ??= words ?? null;
     attempts.push({ atMs, ...attempt });
     became.push(end);
     const tally = (end: Became): number => became.filter((one) => one === end).length;
@@ -48,16 +54,23 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
         : `proxy-doctor check tcp-connect ${target.host}:${target.port}`;
     throw new CouldNot('skipped', `No connection to ${target.host}:${target.port} (${code}), so no request could be sent.`, remedy);
   }
-  if (all('not-http')) {
+  if (all('no-handshake')) {
     throw new CouldNot(
       'failed',
-      `What answers at ${target.host}:${target.port} does not speak HTTP${target.secure ? '' : ' (or speaks it over TLS only)'}.`,
+      `What answers at ${target.host}:${target.port} refuses the TLS handshake, so no request could be sent.`,
       `proxy-doctor check tls-connect ${target.host}:${target.port}`,
+    );
+  }
+  const number = (end: Became): number => became.filter((one) => one === end).length;
+  if (through === 'backend' && parameters.clientCertificate !== null && number('good') + number('server-error') === 0) {
+    throw new CouldNot(
+      'skipped',
+      `${target.host}:${target.port} does not answer without a client certificate; the proxy has one (${parameters.clientCertificate}), and a probe can not use it.`,
+      'Give a URL through the proxy that is safe to request: --url http://www.example/health',
     );
   }
   const fresh = await askFresh(context, parameters, became);
   const foundIn = mark === null ? [] : await findMarks(host, places, mark, `${mark}-${count}`, logWaitMs, context.signal);
-  const number = (end: Became): number => became.filter((one) => one === end).length;
   return {
     facts: {
       url: parameters.url,
@@ -66,8 +79,10 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
       answered: number('good') + number('server-error'),
       good: number('good'),
       serverErrors: number('server-error'),
-      dropped: number('dropped') + number('not-http'),
+      dropped: number('dropped') + number('not-http') + number('no-handshake'),
       noAnswer: number('no-answer') + number('not-connected'),
+      notHttp: number('not-http'),
+      said,
       fresh,
       mark,
       foundIn: [...foundIn],
@@ -100,14 +115,14 @@ async function askFresh(context: CheckContext, parameters: Parameters, sent: rea
     const { end } = await request(context, { ...parameters, target: direct.target, path: direct.path, timeoutSeconds: direct.timeoutSeconds }, addresses, null);
     became.push(end);
     context.progress({ done: index + 1, total: direct.count, unit: 'requests', text: 'straight to the backend' });
-    if (end === 'not-connected' || end === 'not-http') return null;
+    if (end === 'not-connected' || end === 'no-handshake') return null;
     if (failedEnough(parameters, became)) break;
   }
   return freshOf(became);
 }
 
 function failedEnough({ failuresEnough }: Parameters, became: readonly Became[]): boolean {
-  return failuresEnough !== null && became.filter((one) => one === 'dropped' || one === 'no-answer').length >= failuresEnough;
+  return failuresEnough !== null && became.filter((one) => one === 'dropped' || one === 'not-http' || one === 'no-answer').length >= failuresEnough;
 }
 
 function freshOf(became: readonly Became[]): HttpRequestFacts['fresh'] {
@@ -115,8 +130,9 @@ function freshOf(became: readonly Became[]): HttpRequestFacts['fresh'] {
   return {
     attempts: became.length,
     answered: number('good', 'server-error'),
-    dropped: number('dropped', 'not-http'),
+    dropped: number('dropped', 'not-http', 'no-handshake'),
     noAnswer: number('no-answer', 'not-connected'),
+    notHttp: number('not-http'),
   };
 }
 
@@ -125,7 +141,7 @@ async function request(
   { target, path, timeoutSeconds, url }: Parameters,
   addresses: readonly string[],
   mark: string | null,
-): Promise<{ readonly attempt: Omit<Attempt, 'atMs'>; readonly end: Became }> {
+): Promise<{ readonly attempt: Omit<Attempt, 'atMs'>; readonly end: Became; readonly said?: string }> {
   const timeoutMs = timeoutSeconds * 1000;
   const started = performance.now();
   const dialled = await dial(context.hosts.proxy, target, addresses, { timeoutMs, signal: context.signal });
@@ -134,7 +150,7 @@ async function request(
     return { attempt: { status: null, code: dialled.code ?? dialled.outcome, durationMs, bytes: 0 }, end: 'not-connected' };
   }
   if (dialled.kind === 'no-handshake') {
-    const end = dialled.ended === 'no-answer' ? 'no-answer' : dialled.ended === 'refused' ? 'not-http' : 'dropped';
+    const end = dialled.ended === 'no-answer' ? 'no-answer' : dialled.ended === 'refused' ? 'no-handshake' : 'dropped';
     return { attempt: { status: null, code: dialled.code ?? dialled.ended, durationMs, bytes: 0 }, end };
   }
   const marked = mark === null ? path : `${path}${path.includes('?') ? '&' : '?'}proxy-doctor=${mark}`;
@@ -145,6 +161,7 @@ async function request(
     return {
       attempt: { status: told.head?.status ?? null, code: codeOf(told), durationMs: durationMs + told.durationMs, bytes: told.bytes },
       end: becameOf(told),
+      ...(becameOf(told) === 'not-http' ? { said: visible(told.firstBytes.toString('latin1')).slice(0, saidLength) } : {}),
     };
   } finally {
     dialled.socket.close();
@@ -152,6 +169,7 @@ async function request(
 }
 
 function becameOf(told: Told): Became {
+  if (saysNoHttp(told)) return 'not-http';
   switch (told.outcome) {
     case 'answered':
     case 'too-long':
@@ -159,13 +177,19 @@ function becameOf(told: Told): Became {
     case 'closed':
     case 'reset':
     case 'cut':
+    // A head of HTTP came, and then chunks that are none.
+    case 'not-http':
       return 'dropped';
     case 'no-answer':
     case 'stalled':
       return 'no-answer';
-    case 'not-http':
-      return 'not-http';
   }
+}
+
+/** What came begins otherwise than a status line, whether or not it broke off or stopped then. */
+function saysNoHttp({ head, firstBytes }: Told): boolean {
+  const begin = 'HTTP/';
+  return head === null && firstBytes.length > 0 && firstBytes.toString('latin1', 0, begin.length) !== begin.slice(0, firstBytes.length);
 }
 
 function codeOf(told: Told): string | null {

@@ -11,8 +11,11 @@ export const facts = z.object({
   serverErrors: z.number(),
   dropped: z.number(),
   noAnswer: z.number(),
+  /** Of those dropped: what came back was no HTTP; and the first bytes of the first of them. */
+  notHttp: z.number().optional(),
+  said: z.string().nullable().optional(),
   /** Requests straight to the backend, each on a connection of its own: what reuse by the proxy can't have touched. Null: none were sent. */
-  fresh: z.object({ attempts: z.number(), answered: z.number(), dropped: z.number(), noAnswer: z.number() }).nullable().optional(),
+  fresh: z.object({ attempts: z.number(), answered: z.number(), dropped: z.number(), noAnswer: z.number(), notHttp: z.number().optional() }).nullable().optional(),
   mark: z.string().nullable(),
   foundIn: z.array(z.object({ file: z.string(), line: z.string() })),
   /** Logs that were read for the mark; a mark that is in none of them: another log, or another server, got the request. */

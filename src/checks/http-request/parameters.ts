@@ -6,7 +6,9 @@ import type { ProxyConfigFacts } from '../proxy-config/facts.ts';
 import { routeFor } from '../proxy-config/routes.ts';
 import { freshCount } from './fresh-count.ts';
 import { answerWithin, proxyWaits } from './proxy-waits.ts';
-import { findTarget, target, whyNotTalk } from './target.ts';
+import { nginxTlsOf } from '../tls-connect/nginx-settings.ts';
+import { proxyTlsOf } from '../tls-connect/settings.ts';
+import { findTarget, target, type TargetFound, whyNotHttp, whyNotTalk } from './target.ts';
 
 /** One failure may be chance, two are not. */
 const failuresEnough = 2;
@@ -42,6 +44,8 @@ export const parameters = z.object({
   direct: z.object({ target, path: z.string(), count: z.number(), timeoutSeconds: z.number() }).nullable(),
   /** Requests straight to the backend end at this many failures: no more are needed to show that fresh connections fail. Null: all are sent. */
   failuresEnough: z.number().nullable(),
+  /** The proxy shows this to the backend in the handshake, where it is asked for; we have only its name. */
+  clientCertificate: z.string().nullable().default(null),
 });
 export type Parameters = z.infer<typeof parameters>;
 
@@ -59,9 +63,10 @@ export function prepare(known: Known, set: Readonly<Record<string, unknown>>): P
   }
   const found = findTarget(known);
   const route = asked === null || config === null ? null : routeFor(config, { path: asked.pathname, virtualHost: asked.hostname });
-  const why = whyNotTalk(known);
+  const why = whyNotTalk(known) ?? (found.ready ? whyNotHttp(found) : null);
   const straight = freshCount(known);
   const within = answerWithin(timeoutSeconds, usualSeconds, found.ready ? proxyWaits(found.config, found.settings) : null);
+  const clientCertificate = found.ready && found.target.secure ? certificateOf(found) : null;
   const stop = count === undefined ? failuresEnough : null;
   const elsewhere =
     route !== null && route.certain && found.ready && !route.members.some((member) => isSame(member, known, found.settings));
@@ -88,6 +93,7 @@ export function prepare(known: Known, set: Readonly<Record<string, unknown>>): P
         route: route === null ? null : { backend: route.backend ?? route.balancer, at: `${route.at.file}:${route.at.line}` },
         direct: found.ready && why === null && known.subject !== null ? { target: found.target, path: '/', count: count ?? straight, timeoutSeconds: within } : null,
         failuresEnough: stop,
+        clientCertificate,
       },
     };
   }
@@ -107,8 +113,14 @@ export function prepare(known: Known, set: Readonly<Record<string, unknown>>): P
       route: null,
       direct: null,
       failuresEnough: stop,
+      clientCertificate,
     },
   };
+}
+
+function certificateOf({ config, settings }: TargetFound): string | null {
+  const tls = config?.dialect === 'nginx' ? nginxTlsOf(config, settings) : proxyTlsOf(config, settings, null);
+  return tls.clientCertificate;
 }
 
 function safeUrl(text: string): URL | null {

@@ -34,9 +34,8 @@ export interface TargetFound {
   readonly settings: readonly BackendSetting[];
 }
 
-export type TargetResult =
-  | ({ readonly ready: true } & TargetFound)
-  | { readonly ready: false; readonly reason: string; readonly remedy: string };
+type NotReady = { readonly ready: false; readonly reason: string; readonly remedy: string };
+export type TargetResult = ({ readonly ready: true } & TargetFound) | NotReady;
 
 export function findTarget(known: Known): TargetResult {
   const backend = known.subject?.backend ?? known.inputs.backends[0] ?? null;
@@ -114,8 +113,21 @@ function addressesOf(known: Known): string[] {
   return [...(dnsFacts.safeParse(known.evidence('dns')?.data).data?.addresses ?? [])];
 }
 
+/** Behind ajp, fcgi, scgi, uwsgi and ftp a GET means nothing, and HTTP/2 (h2, h2c) begins otherwise. */
+const talkHttp = new Set(['http', 'https', 'ws', 'wss']);
+
+export function whyNotHttp({ settings, target: { host, port } }: TargetFound): NotReady | null {
+  const [first] = settings;
+  if (first === undefined || settings.some(({ scheme }) => talkHttp.has(scheme))) return null;
+  return {
+    ready: false,
+    reason: `The proxy speaks ${first.scheme} to ${showEndpoint(host, port)}, and no HTTP/1.`,
+    remedy: 'Give a URL through the proxy that is safe to request: --url http://www.example/health',
+  };
+}
+
 /** Connects that fail leave no place for a probe: it would take the last slot of a backend in trouble, or say what is known already. */
-export function whyNotTalk(known: Known): { readonly ready: false; readonly reason: string; readonly remedy: string } | null {
+export function whyNotTalk(known: Known): NotReady | null {
   if (known.inputs.passive) return { ready: false, reason: 'Nothing is sent to backends with --passive.', remedy: 'Leave --passive out.' };
   const tcp = known.evidence('tcp-connect');
   if (tcp?.status !== 'ok') return null;

@@ -5,7 +5,7 @@ import { dialect } from '../dialect.ts';
 import type { BackendSetting } from '../proxy-config/facts.ts';
 import { facts as proxyVersionFacts } from '../proxy-version/facts.ts';
 import { answerWithin, proxyWaits } from '../http-request/proxy-waits.ts';
-import { findTarget, target, whyNotTalk } from '../http-request/target.ts';
+import { findTarget, target, whyNotHttp, whyNotTalk } from '../http-request/target.ts';
 import { facts } from './facts.ts';
 import { prefixMatches } from '../proxy-config/routes.ts';
 import { proxyKeeps } from './proxy-keeps.ts';
@@ -37,7 +37,7 @@ export type Parameters = z.infer<typeof parameters>;
 export function prepare(known: Known, set: Readonly<Record<string, unknown>>): Prepared<Parameters> {
   const found = findTarget(known);
   if (!found.ready) return found;
-  const why = whyNotTalk(known);
+  const why = whyNotTalk(known) ?? whyNotHttp(found);
   if (why !== null) return why;
   const asked = settable.parse(set);
   const { config, settings } = found;

@@ -46,6 +46,9 @@ function crashing(sign: Reader): Verdict | null {
   return verdict(sign, 'backend-crashed', ['breaks-before-refusals', 'crash-recorded', 'backend-restarted', 'log-clusters']);
 }
 
+/** What a request of our own may meet at a port that accepts; the one that says most comes first. */
+const notAnswering = ['answers-no-http', 'fresh-dropped', 'fresh-no-answer', 'fresh-mixed', 'fresh-unanswered'] as const;
+
 function presentState(view: View, sign: Reader): Verdict | null {
   if (holds(sign, 'refused-now')) return refusedNow(sign);
   if (holds(sign, 'timeouts-now')) return timeoutsNow(sign);
@@ -56,6 +59,9 @@ function presentState(view: View, sign: Reader): Verdict | null {
   if (holds(sign, 'connects-now') && failures(view) === 0 && logCovers(view)) {
     // No line tells of a port that is not the application's.
     if (holds(sign, 'speaks-first')) return verdict(sign, 'cannot-tell', ['speaks-first', 'connects-now']);
+    // Where no traffic came, or httpd took whatever came for an answer, the log is silent about a backend that does not work.
+    const unwell = notAnswering.find((name) => holds(sign, name));
+    if (unwell !== undefined) return verdict(sign, 'cannot-tell', [unwell]);
     return verdict(sign, 'healthy', ['connects-now', 'fresh-answered']);
   }
   return null;

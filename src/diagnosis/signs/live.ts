@@ -29,6 +29,7 @@ interface Fresh {
   readonly answered: number;
   readonly dropped: number;
   readonly noAnswer: number;
+  readonly notHttp?: number | undefined;
 }
 
 /** What requests on connections of their own met. Those through the proxy may have travelled on connections that it kept. */
@@ -247,9 +248,12 @@ export const liveSigns = {
   'resolves-now': outcomeSign('dns', ['resolved', 'literal']),
   'not-resolved-now': outcomeSign('dns', ['not-found', 'temporary-failure']),
   'fresh-answered': freshSign(({ dropped, noAnswer }) => dropped + noAnswer === 0),
-  'fresh-dropped': freshSign(({ answered, dropped, noAnswer }) => answered === 0 && dropped > 0 && dropped >= noAnswer),
+  // Something else than HTTP is an answer: of another program, as a rule, and no sign of one that dies.
+  'fresh-dropped': freshSign(({ answered, dropped, noAnswer, notHttp = 0 }) => answered === 0 && dropped > notHttp && dropped >= noAnswer),
   'fresh-no-answer': freshNoAnswer,
-  'fresh-mixed': freshSign(({ answered, dropped }) => answered > 0 && dropped > 0),
+  'fresh-mixed': freshSign(({ answered, dropped, notHttp = 0 }) => answered > 0 && dropped > notHttp),
+  // httpd takes it for an answer of HTTP/0.9, as what speaks first (traps 15).
+  'answers-no-http': freshSign(({ notHttp = 0 }) => notHttp > 0),
   'fresh-unanswered': freshSign(({ noAnswer }) => noAnswer > 0),
   // Enough of them that one should have failed, had they met what the proxy's requests meet.
   'fresh-proven': (view: View) => {

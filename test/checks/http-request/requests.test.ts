@@ -61,6 +61,9 @@ const afterGood = (good: number, then: (socket: import('node:net').Socket) => vo
   };
 };
 
+/** Answers with this, whatever it is. */
+const says = (text: string): Behaviour => ({ answer: (_request, socket) => void socket.end(text) });
+
 /** Answers, after so many ms. */
 const late = (ms: number): Behaviour => ({
   answer: (_request, socket) => void setTimeout(() => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'), ms),
@@ -85,6 +88,11 @@ describe.concurrent('straight to the backend', () => {
     ['closes without an answer', { instead: 'close' }, 'dropped', { dropped: 2 }],
     ['resets', { instead: 'reset' }, 'dropped', { dropped: 2 }],
     ['breaks the answer off', { instead: 'half' }, 'dropped', { dropped: 2 }],
+    ['answers in another protocol', says('220 mail\r\n'), 'dropped', { dropped: 2, notHttp: 2, said: String.raw`220 mail\r\n`, fresh: { attempts: 2, answered: 0, dropped: 2, noAnswer: 0, notHttp: 2 } }],
+    ['says a word that is no line, and ends', says('?'), 'dropped', { notHttp: 2, said: '?' }],
+    ['says a word that is no line, and waits', { answer: (_request, socket) => void socket.write('?') }, 'dropped', { notHttp: 2, noAnswer: 0 }],
+    ['begins a status line, and ends', says('HT'), 'dropped', { dropped: 2, notHttp: 0, said: null }],
+    ['sends chunks that are none', says('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'), 'dropped', { dropped: 2, notHttp: 0 }],
     ['stalls', { instead: 'stall' }, 'no-answer', { noAnswer: 2 }],
     ['answers once, then closes', afterGood(1, (socket) => socket.end()), 'mixed', { answered: 1, dropped: 2 }],
     [
@@ -126,11 +134,26 @@ describe.concurrent('straight to the backend', () => {
     expect(found.facts).toMatchObject({ url: expect.stringMatching(/^https:/), good: 5 });
   });
 
-  it('another protocol is no verdict, nor is a port that refuses', async () => {
-    await expect(send({ answer: (_request, socket) => void socket.end('220 mail\r\n') })).rejects.toMatchObject({
-      name: 'CouldNot',
-      status: 'failed',
+  it.each(['ajp', 'fcgi', 'h2c'])('a backend that the proxy speaks %s to is not asked', (scheme) => {
+    const backend = '192.0.2.2:8009';
+    const evidence = { 'proxy-config': { data: configWith([proxyPass(backend, {}, { scheme })]) } };
+    expect(httpRequest.prepare(knownFor({ backend, evidence }), {})).toMatchObject({ ready: false, reason: expect.stringContaining(`speaks ${scheme} to 192.0.2.2:8009`) });
+  });
+
+  it('a drop is none of the backend’s where the proxy shows a certificate that we have not', async () => {
+    const at = { file: '/etc/px.conf', line: 9 };
+    const directives = [{ name: 'SSLProxyMachineCertificateFile', value: '/etc/px.pem', virtualHost: null, at }];
+    const tables = (port: number) => ({
+      evidence: { 'proxy-config': { data: configWith([proxyPass(`127.0.0.1:${port}`, {}, { scheme: 'https' })], { directives }) } },
     });
+    await expect(send({ secure: certificate(), instead: 'close' }, tables, { timeoutSeconds: 5 })).rejects.toMatchObject({
+      status: 'skipped',
+      message: expect.stringContaining('/etc/px.pem'),
+    });
+    expect((await send({ secure: certificate() }, tables, { timeoutSeconds: 5 })).outcome).toBe('answered');
+  });
+
+  it('a port that refuses is no verdict', async () => {
     const gone = await startBackend();
     await gone.stop();
     await expect(send({}, () => ({ backend: `127.0.0.1:${gone.port}` }))).rejects.toMatchObject({

@@ -57,7 +57,7 @@ function serve(socket: Socket): void {
   let idle: NodeJS.Timeout | undefined;
 
   const carryOut = (moment: Moment, bodyBytes: number): boolean => {
-    if (deed.do === 'answer' || deed.do === 'die' || deed.at !== moment || done) return false;
+    if (!('at' in deed) || deed.at !== moment || done) return false;
     if (moment === 'body' && bodyBytes < (deed.afterBytes ?? 1)) return false;
     done = true;
     const { do: what } = deed;
@@ -74,11 +74,12 @@ function serve(socket: Socket): void {
 
   const answer = (): void => {
     if (socket.destroyed) return;
+    if (deed.do === 'say') return void socket.end(deed.text);
     const mine = deed.do === 'answer' ? deed : null;
     answeredAt = Date.now();
     const bytes = mine?.bytes ?? plan.answerBytes ?? 200;
     const status = mine?.status ?? 200;
-    const breaks = deed.do !== 'answer' && deed.do !== 'die' && deed.at === 'answer' ? (deed.afterBytes ?? Math.floor(bytes / 2)) : null;
+    const breaks = 'at' in deed && deed.at === 'answer' ? (deed.afterBytes ?? Math.floor(bytes / 2)) : null;
     const close = head?.headers.get('connection')?.toLowerCase() === 'close';
     const fields = [
       `HTTP/1.1 ${status} ${status < 400 ? 'OK' : 'Application error'}`,
