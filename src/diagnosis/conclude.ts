@@ -13,8 +13,16 @@ const ofTheProxy = new Set(['proxy-exhausted', 'proxy-bug', 'no-proxy-errors', '
 /** Causes for which a pattern among the requests says where to look in the backend. */
 const withPattern = new Set(['backend-crashed', 'backend-stalled', 'request-not-sent', 'keepalive-race', 'network-loss', 'undetermined']);
 
+/** Causes that break what is in flight when they begin, and let no further request through. */
+const breaksAtStart = new Set(['backend-not-running', 'network-blocked', 'backend-not-found']);
+/** Used connections are tried by then: each request on one of them may wait for its timeout before the next is sent. */
+const startMs = 30_000;
+
 interface Weighed {
   readonly diagnosis: Diagnosis;
+  readonly mode: string | null;
+  /** What failed in flight did so when connects began to fail for good. */
+  readonly brokeAtStart: Claim | null;
   readonly failures: number;
 }
 
@@ -26,7 +34,7 @@ export function conclude(state: State, declared: Readonly<Record<string, Declare
     return entry === undefined ? [] : [weigh(ending, entry, state, visits)];
   });
   if (weighed.length === 0) return nothingExamined(state, declared);
-  return inOrder(merge(weighed)).map((one) => one.diagnosis);
+  return inOrder(merge(withoutStarts(weighed))).map((one) => one.diagnosis);
 }
 
 /** No backend was known, so no live check could pass: silence of the logs is no health. */
@@ -52,6 +60,8 @@ function weigh(ending: Ending, declared: Declared, state: State, visits: readonl
   const evidence = [...new Set([...judgement.for, ...judgement.against].flatMap((claim) => claim.evidence).concat(last?.evidence ?? []))].sort(byNumber);
   return {
     failures: subject?.failures ?? 0,
+    mode: subject?.mode ?? null,
+    brokeAtStart: brokeAtStart(view),
     diagnosis: {
       id: declared.id,
       backend: ofTheProxy.has(declared.id) && declared.id !== 'proxy-exhausted' && declared.id !== 'proxy-bug' ? null : (subject?.backend ?? null),
@@ -125,6 +135,34 @@ function patternOf(view: View): Pattern | null {
   return strongest === undefined ? null : { method: strongest.method, path: strongest.path, share: strongest.share };
 }
 
+/**
+ * A way that is cut, or a program that ends, breaks the requests on connections that were made before: they wait for an answer until the
+ * timeout, or are reset, while every later request fails to connect. One cause, and the connects tell which.
+ */
+function brokeAtStart(view: View): Claim | null {
+  const log = view.of('error-log');
+  const { frequency, beganByMode } = view.backend ?? {};
+  const [connects, inFlight] = [beganByMode?.['connect'], beganByMode?.['in-flight']];
+  if (log.evidence === null || frequency !== 'every' || connects === undefined || inFlight === undefined) return null;
+  const [from, first, last] = [connects.from, inFlight.from, inFlight.to].map((time) => Date.parse(time)) as [number, number, number];
+  if (Math.abs(first - from) > startMs || Math.abs(last - from) > startMs) return null;
+  return { text: `${view.backend?.byMode['in-flight'] ?? 0} requests that were under way on connections made before broke when it began`, evidence: [log.evidence.id] };
+}
+
+function withoutStarts(all: readonly Weighed[]): Weighed[] {
+  const causeOf = (one: Weighed): Weighed | undefined =>
+    one.mode !== 'in-flight' || one.diagnosis.confidence === 'confirmed' || one.brokeAtStart === null
+      ? undefined
+      : all.find(({ mode, diagnosis }) => mode === 'connect' && diagnosis.backend === one.diagnosis.backend && breaksAtStart.has(diagnosis.id));
+  return all
+    .filter((one) => causeOf(one) === undefined)
+    .map((one) => {
+      const claim = one.brokeAtStart;
+      if (claim === null || !all.some((other) => causeOf(other) === one)) return one;
+      return { ...one, diagnosis: { ...one.diagnosis, for: [...one.diagnosis.for, claim] } };
+    });
+}
+
 /** One cause is one entry; what is healthy or undecided stands only where nothing else does. */
 function merge(all: readonly Weighed[]): Weighed[] {
   const found = all.filter((one) => one.diagnosis.id !== 'no-proxy-errors' && one.diagnosis.id !== 'undetermined');
@@ -144,6 +182,7 @@ function joined(a: Weighed, b: Weighed): Weighed {
   const worse = b.failures > a.failures ? b.diagnosis : a.diagnosis;
   const both = <T extends { text: string }>(one: readonly T[], two: readonly T[]): T[] => [...one, ...two.filter((claim) => !one.some((known) => known.text === claim.text))];
   return {
+    ...a,
     failures: a.failures + b.failures,
     diagnosis: {
       ...worse,

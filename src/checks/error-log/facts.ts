@@ -69,6 +69,8 @@ export const backendFacts = z.object({
   loadCorrelation: z.object({ r: z.number(), buckets: z.number(), pValue: z.number() }).nullable(),
   first: iso.nullable(),
   last: iso.nullable(),
+  /** When the first and the last request began that failed in that mode; without an access log, when they failed. */
+  beganByMode: z.record(z.string(), span).optional(),
   /** Does it still happen, as far as the log can tell (last failure's age against the rate so far, a success since)? */
   ongoing: z.boolean().nullable(),
   ongoingBecause: z.string(),

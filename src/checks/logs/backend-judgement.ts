@@ -79,6 +79,7 @@ export function judgeBackend(analysis: Analysis, backend: number, rows: readonly
     loadCorrelation: successes === null || attempts.shared ? null : loadCorrelation(failed, successes, window),
     first: seen.length === 0 ? null : iso(seen.at(0) ?? 0),
     last: last === null ? null : iso(last),
+    beganByMode: beganByMode(attempts, counted.byMode),
     ongoing: ongoing.ongoing,
     ongoingBecause: ongoing.because,
     successesSince: since === null ? null : Math.round(since),
@@ -153,6 +154,16 @@ function withBreaks(attempts: BackendAttempts, connects: Moments, successes: Suc
 function byMode(attempts: BackendAttempts, counts: Readonly<Record<string, number>>, window: Window): Record<string, Frequency> {
   const found: Record<string, Frequency> = {};
   for (const mode of modes) if ((counts[mode] ?? 0) > 0) found[mode] = judge(attempts, [mode], window).frequency;
+  return found;
+}
+
+function beganByMode(attempts: BackendAttempts, counts: Readonly<Record<string, number>>): NonNullable<BackendFacts['beganByMode']> {
+  const found: NonNullable<BackendFacts['beganByMode']> = {};
+  for (const mode of modes) {
+    const moments = (counts[mode] ?? 0) > 0 ? attempts.moments([mode]) : null;
+    const [first, last] = [moments?.at(0), moments?.at(-1)];
+    if (first !== undefined && last !== undefined) found[mode] = { from: iso(first), to: iso(last) };
+  }
   return found;
 }
 

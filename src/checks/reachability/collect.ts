@@ -1,4 +1,5 @@
 /** Route, neighbour table, a few echoes, a few other ports, and the path's MTU: is the host there, and does the way carry large packets? */
+import { setTimeout } from 'node:timers/promises';
 import type { CommandRecord } from '../../engine/evidence.ts';
 import type { CommandResult, Host } from '../../host/host.ts';
 import { CouldNot, type CheckContext, type Collected } from '../check.ts';
@@ -47,7 +48,8 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
     text: ping === null ? 'no ping' : `${ping.received} of ${ping.sent} echoes answered`,
   });
   // After the packets: only they make the kernel ask for the neighbour.
-  const neighbour = way && ip !== null ? await neighbourOf(ip, address, own) : null;
+  const heardOtherwise = (ping?.received ?? 0) > 0 || otherPorts.some((one) => one.outcome !== 'timed-out');
+  const neighbour = way && ip !== null ? await neighbourOf(ip, address, own, asked && !heardOtherwise ? signal : null) : null;
   const device = ip !== null && way && own.device !== '' ? readMtu((await ip(['ip', 'link', 'show', 'dev', own.device])).stdout) : null;
   const mtu = echo !== null && ping !== null && ping.received > 0 && own?.type !== 'local' ? await pathMtu(echo, address, device) : null;
   signal.throwIfAborted();
@@ -76,7 +78,7 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
       routeError: error,
       routeOf,
       neighbour,
-      ping: ping === null ? null : { sent: ping.sent, received: ping.received, rttMs: ping.rttMs },
+      ping: ping === null ? null : { sent: ping.sent, received: ping.received, rttMs: ping.rttMs, prohibited: ping.prohibited },
       otherPorts,
       pathMtu: mtu,
       hostAnswers: life.answers,
@@ -114,10 +116,16 @@ async function routeTo(
   return { own: own.route, ...(differs ? told : own), routeOf: differs ? daemon.user : null };
 }
 
-async function neighbourOf(ip: Ip, address: string, route: Route): Promise<ReachabilityFacts['neighbour']> {
+/** With `wait`, until the kernel has asked a neighbour that it heard of a while ago. */
+async function neighbourOf(ip: Ip, address: string, route: Route, wait: AbortSignal | null): Promise<ReachabilityFacts['neighbour']> {
   if (route.type === 'local' || route.device === '' || route.device === 'lo') return null;
   const next = route.via ?? address;
-  const state = readNeighbour((await ip(['ip', 'neigh', 'show', 'to', next, 'dev', route.device])).stdout);
+  let state: string | null = null;
+  for (let tries = 0; tries < asksAgain; tries++) {
+    if (tries > 0 && wait !== null) await setTimeout(betweenAsksMs, undefined, { signal: wait });
+    state = readNeighbour((await ip(['ip', 'neigh', 'show', 'to', next, 'dev', route.device])).stdout);
+    if (wait === null || state === null || !asking.has(state)) break;
+  }
   return state === null ? null : { address: next, state, isGateway: route.via !== null };
 }
 
@@ -142,10 +150,15 @@ async function tryPorts(
   return found.sort((a, b) => a.port - b.port);
 }
 
+/** Linux asks five seconds after a packet went to a neighbour of old (DELAY), and gives up after three more (PROBE). */
+const asking = new Set(['DELAY', 'PROBE']);
+const betweenAsksMs = 1000;
+const asksAgain = 10;
+
 interface Seen {
   readonly route: Route | null;
   readonly neighbour: ReachabilityFacts['neighbour'];
-  readonly ping: { readonly sent: number; readonly received: number } | null;
+  readonly ping: Pick<NonNullable<ReachabilityFacts['ping']>, 'sent' | 'received' | 'prohibited'> | null;
   readonly otherPorts: ReachabilityFacts['otherPorts'];
   readonly accepts: boolean;
 }
@@ -164,7 +177,11 @@ export function signsOfLife({ route, neighbour, ping, otherPorts, accepts }: See
   if (accepts) yes.push('its port accepts connects');
   if (ping !== null && ping.sent > 0) {
     (ping.received > 0 ? yes : no).push(
-      ping.received > 0 ? `it answers ${ping.received} of ${ping.sent} pings` : `${ping.sent} pings without an answer`,
+      ping.received > 0
+        ? `it answers ${ping.received} of ${ping.sent} pings`
+        : ping.prohibited == null
+          ? `${ping.sent} pings without an answer`
+          : `${ping.prohibited.by} says to pings: ${ping.prohibited.words}`,
     );
   }
   // A refusal is an answer too.

@@ -9,6 +9,8 @@ export interface EchoResult {
   readonly rttMs: number | null;
   /** A smaller MTU that the path (or this machine) told of. */
   readonly mtu: number | null;
+  /** Somebody answered that a filter or a policy forbids it (ICMP type 3, codes 9, 10 and 13; ICMPv6 type 1, code 1). */
+  readonly prohibited: { readonly by: string; readonly words: string } | null;
 }
 
 export interface Echo {
@@ -84,7 +86,9 @@ for n in range(count):
 print(json.dumps({'sent': sent, 'received': received, 'rttMs': sum(rtts) / len(rtts) if rtts else None, 'mtu': mtu}))
 `;
 
-const printed = z.object({ sent: z.number(), received: z.number(), rttMs: z.number().nullable(), mtu: z.number().nullable() });
+const printed = z
+  .object({ sent: z.number(), received: z.number(), rttMs: z.number().nullable(), mtu: z.number().nullable() })
+  .transform((result) => ({ ...result, prohibited: null }));
 
 /** Null where that side has nothing to send ICMP with. */
 export async function echoOf(host: Host, signal: AbortSignal): Promise<Echo | null> {
@@ -129,10 +133,12 @@ export function readPing({ stdout, stderr }: Pick<CommandResult, 'stdout' | 'std
   if (counted === null) return null;
   const rtt = /= [\d.]+\/([\d.]+)\//.exec(stdout);
   const mtu = /\bmtu ?= ?(\d+)/.exec(stdout + stderr);
+  const prohibited = /^From (\S+) icmp_seq=\d+ (.*(?:filtered|prohibited).*)$/im.exec(stdout);
   return {
     sent: Number(counted[1]),
     received: Number(counted[2]),
     rttMs: rtt === null ? null : Number(rtt[1]),
     mtu: mtu === null ? null : Number(mtu[1]),
+    prohibited: prohibited === null ? null : { by: prohibited[1] ?? '', words: (prohibited[2] ?? '').trim() },
   };
 }

@@ -12,7 +12,15 @@ export const facts = z.object({
   routeError: z.string().nullable(),
   /** State of the neighbour (the host itself, or the gateway): REACHABLE, STALE, FAILED, INCOMPLETE; null: unknown. */
   neighbour: z.object({ address: z.string(), state: z.string(), isGateway: z.boolean() }).nullable(),
-  ping: z.object({ sent: z.number(), received: z.number(), rttMs: z.number().nullable() }).nullable(),
+  /** `prohibited`: the ICMP message that said that a filter or a policy forbids it, and whose it was. */
+  ping: z
+    .object({
+      sent: z.number(),
+      received: z.number(),
+      rttMs: z.number().nullable(),
+      prohibited: z.object({ by: z.string(), words: z.string() }).nullable().optional(),
+    })
+    .nullable(),
   /** Other ports tried on the same host: any answer (refused too) shows that the host is there. */
   otherPorts: z.array(z.object({ port: z.number(), outcome: z.string(), latencyMs: z.number() })),
   /** Largest packet that passes unfragmented, where it was tested; and the device's MTU. */

@@ -98,6 +98,7 @@ function timeoutsNow(sign: Reader): Verdict {
 
 function unreachableNow(sign: Reader): Verdict {
   if (holds(sign, 'neighbour-failed') || holds(sign, 'no-route')) return verdict(sign, 'backend-not-found', ['neighbour-failed', 'no-route', 'unreachable-now']);
+  if (holds(sign, 'ping-prohibited')) return verdict(sign, 'network-blocked', ['ping-prohibited', 'unreachable-now', 'log-unreachable']);
   // An ICMP "prohibited" from a host that is there is a firewall, not a missing host.
   if (holds(sign, 'unreachable-at-once') && (holds(sign, 'host-answers') || holds(sign, 'listening') || holds(sign, 'filter-blocks'))) {
     return verdict(sign, 'network-blocked', ['unreachable-at-once', 'host-answers', 'listening', 'filter-blocks']);

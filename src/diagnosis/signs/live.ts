@@ -207,6 +207,13 @@ export const liveSigns = {
       (facts) => (facts.hostAnswers === null ? null : !facts.hostAnswers),
       () => `the host does not answer in any other way either: ${view.of('reachability').evidence?.summary ?? ''}`,
     ),
+  // A router without a way says "unreachable"; who says "prohibited" has a rule.
+  'ping-prohibited': (view: View) =>
+    from(
+      view.of('reachability'),
+      (facts) => (facts.ping === null ? null : facts.ping.received === 0 && facts.ping.prohibited != null),
+      (facts) => `${facts.ping?.prohibited?.by ?? '?'} answers pings to it with “${facts.ping?.prohibited?.words ?? ''}”: a filter there forbids the way`,
+    ),
   'no-route': (view: View) =>
     from(
       view.of('reachability'),

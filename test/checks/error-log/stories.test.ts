@@ -138,6 +138,9 @@ describe('how often', () => {
     ];
     const { worst } = await judge({ ...logsOf(requests), now: start + 4 * second });
     expect(worst).toMatchObject({ frequency: 'every', frequencyByMode: { connect: 'every' }, outage: { from: new Date(start + second).toISOString() } });
+    const at = (ms: number): string => new Date(start + ms).toISOString();
+    // The 24th of them was the last that broke. (Line and duration are joined to the millisecond.)
+    expect(worst.beganByMode).toEqual({ connect: { from: at(1199), to: at(3899) }, 'in-flight': { from: at(1000), to: at(3299) } });
   });
 
   test('a backend that dies at each third request, and refuses the two in between: its connects do not fail every time', async () => {

@@ -58,29 +58,40 @@ test.each([
     'iputils',
     '3 packets transmitted, 2 received, 33.3333% packet loss, time 602ms\nrtt min/avg/max/mdev = 0.030/0.041/0.052/0.011 ms\n',
     '',
-    { sent: 3, received: 2, rttMs: 0.041, mtu: null },
+    { sent: 3, received: 2, rttMs: 0.041, mtu: null, prohibited: null },
   ],
   [
     'busybox',
     '3 packets transmitted, 3 packets received, 0% packet loss\nround-trip min/avg/max = 0.040/0.061/0.080 ms\n',
     '',
-    { sent: 3, received: 3, rttMs: 0.061, mtu: null },
+    { sent: 3, received: 3, rttMs: 0.061, mtu: null, prohibited: null },
   ],
   [
     'a router that tells its MTU',
     'From 192.0.2.254 icmp_seq=1 Frag needed and DF set (mtu = 1400)\n\n1 packets transmitted, 0 received, +1 errors, 100% packet loss, time 0ms\n',
     '',
-    { sent: 1, received: 0, rttMs: null, mtu: 1400 },
+    { sent: 1, received: 0, rttMs: null, mtu: 1400, prohibited: null },
   ],
   [
     'a known smaller MTU',
     '1 packets transmitted, 0 received, +1 errors, 100% packet loss, time 0ms\n',
     'ping: local error: message too long, mtu=1400\n',
-    { sent: 1, received: 0, rttMs: null, mtu: 1400 },
+    { sent: 1, received: 0, rttMs: null, mtu: 1400, prohibited: null },
+  ],
+  [
+    'a host that a router can not reach',
+    'From 192.0.2.254 icmp_seq=1 Destination Host Unreachable\n\n3 packets transmitted, 0 received, +3 errors, 100% packet loss, time 602ms\n',
+    '',
+    { sent: 3, received: 0, rttMs: null, mtu: null, prohibited: null },
   ],
   ['no right', '', 'ping: socktype: SOCK_RAW\nping: socket: Operation not permitted\n', null],
 ])('ping of %s', (_what, stdout, stderr, result) => {
   expect(readPing({ stdout, stderr })).toEqual(result);
+});
+
+test.each(['Packet filtered', 'Destination Host Prohibited', 'Destination unreachable: Administratively prohibited'])('a filter says to pings: %s', (words) => {
+  const stdout = `From 192.0.2.254 icmp_seq=1 ${words}\n\n3 packets transmitted, 0 received, +3 errors, 100% packet loss, time 602ms\n`;
+  expect(readPing({ stdout, stderr: '' })?.prohibited).toEqual({ by: '192.0.2.254', words });
 });
 
 test('ping is told sizes with the headers taken off', () => {
@@ -95,8 +106,8 @@ describe('the path’s MTU', () => {
     send: (_address, sent, bytes) =>
       Promise.resolve(
         (bytes ?? 84) <= passes
-          ? { sent, received: sent, rttMs: 1, mtu: null }
-          : { sent, received: 0, rttMs: null, mtu: tells ? passes : null },
+          ? { sent, received: sent, rttMs: 1, mtu: null, prohibited: null }
+          : { sent, received: 0, rttMs: null, mtu: tells ? passes : null, prohibited: null },
       ),
   });
   test.each([
@@ -111,7 +122,7 @@ describe('the path’s MTU', () => {
     let n = 0;
     const echo: Echo = {
       commands: () => [],
-      send: (_address, sent) => Promise.resolve({ sent, received: n++ === 0 ? 0 : 1, rttMs: 1, mtu: null }),
+      send: (_address, sent) => Promise.resolve({ sent, received: n++ === 0 ? 0 : 1, rttMs: 1, mtu: null, prohibited: null }),
     };
     expect(await pathMtu(echo, '192.0.2.2', 1500)).toMatchObject({ hole: false });
   });
@@ -178,6 +189,24 @@ test('a side where nothing can be asked is a check that could not be made', asyn
     status: 'skipped',
     remedy: expect.stringContaining('Install'),
   });
+});
+
+test.each([
+  ['and it answers', ['DELAY', 'DELAY', 'REACHABLE'], true],
+  ['and it does not', ['PROBE', 'FAILED'], false],
+])('a neighbour of old is waited for until the kernel has asked it, %s', async (_what, states, answers) => {
+  const proxy = memoryHost({
+    commands: {
+      'ip route get': '192.0.2.2 dev eth0 src 192.0.2.1 uid 0',
+      'ip neigh show': states.map((state) => `192.0.2.2 dev eth0 lladdr 02:fc:00:00:00:05 ${state}\n`),
+      'ip link show': '2: eth0: <BROADCAST,MULTICAST,UP> mtu 1500',
+      ping: { exitCode: 1, stdout: '3 packets transmitted, 0 received, 100% packet loss, time 602ms\n' },
+    },
+    connects: () => ({ outcome: 'timed-out' }),
+  });
+  const parameters: Parameters = { host: '192.0.2.2', port: 80, address: '192.0.2.2', otherPorts: [22], daemon: null, accepts: false, send: true };
+  const { facts } = await reachability.collect(memoryContext({ proxy, backend: null }), parameters);
+  expect(facts).toMatchObject({ neighbour: { state: states.at(-1) }, hostAnswers: answers });
 });
 
 describe('on a real kernel', () => {
