@@ -48,7 +48,7 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
     text: ping === null ? 'no ping' : `${ping.received} of ${ping.sent} echoes answered`,
   });
   // After the packets: only they make the kernel ask for the neighbour.
-  const heardOtherwise = (ping?.received ?? 0) > 0 || otherPorts.some((one) => one.outcome !== 'timed-out');
+  const heardOtherwise = (ping?.received ?? 0) > 0 || otherPorts.some(answered);
   const neighbour = way && ip !== null ? await neighbourOf(ip, address, own, asked && !heardOtherwise ? signal : null) : null;
   const device = ip !== null && way && own.device !== '' ? readMtu((await ip(['ip', 'link', 'show', 'dev', own.device])).stdout) : null;
   const mtu = echo !== null && ping !== null && ping.received > 0 && own?.type !== 'local' ? await pathMtu(echo, address, device) : null;
@@ -150,8 +150,8 @@ async function tryPorts(
   return found.sort((a, b) => a.port - b.port);
 }
 
-/** Linux asks five seconds after a packet went to a neighbour of old (DELAY), and gives up after three more (PROBE). */
-const asking = new Set(['DELAY', 'PROBE']);
+/** Linux asks five seconds after a packet went to a neighbour of old (DELAY), and gives up after three more (PROBE, INCOMPLETE). */
+const asking = new Set(['DELAY', 'PROBE', 'INCOMPLETE']);
 const betweenAsksMs = 1000;
 const asksAgain = 10;
 
@@ -162,6 +162,9 @@ interface Seen {
   readonly otherPorts: ReachabilityFacts['otherPorts'];
   readonly accepts: boolean;
 }
+
+/** A refusal is an answer too. */
+const answered = ({ outcome }: ReachabilityFacts['otherPorts'][number]): boolean => ['connected', 'refused', 'reset'].includes(outcome);
 
 /** States of Linux's neighbour table in which the neighbour was heard of lately (NUD_CONNECTED), or was looked for in vain. */
 const heard = new Set(['REACHABLE']);
@@ -184,8 +187,7 @@ export function signsOfLife({ route, neighbour, ping, otherPorts, accepts }: See
           : `${ping.prohibited.by} says to pings: ${ping.prohibited.words}`,
     );
   }
-  // A refusal is an answer too.
-  const answering = otherPorts.filter((one) => ['connected', 'refused', 'reset'].includes(one.outcome));
+  const answering = otherPorts.filter(answered);
   if (answering.length > 0) yes.push(`its port ${answering.map((one) => `${one.port} (${one.outcome})`).join(', ')} answers`);
   else if (otherPorts.length > 0) no.push(`ports ${otherPorts.map((one) => one.port).join(', ')} do not answer`);
   if (neighbour !== null && !neighbour.isGateway && heard.has(neighbour.state)) yes.push(`it answers ARP (${neighbour.state})`);

@@ -193,7 +193,7 @@ test('a side where nothing can be asked is a check that could not be made', asyn
 
 test.each([
   ['and it answers', ['DELAY', 'DELAY', 'REACHABLE'], true],
-  ['and it does not', ['PROBE', 'FAILED'], false],
+  ['and it does not', ['PROBE', 'INCOMPLETE', 'FAILED'], false],
 ])('a neighbour of old is waited for until the kernel has asked it, %s', async (_what, states, answers) => {
   const proxy = memoryHost({
     commands: {
