@@ -34,7 +34,7 @@ export function conclude(state: State, declared: Readonly<Record<string, Declare
     return entry === undefined ? [] : [weigh(ending, entry, state, visits)];
   });
   if (weighed.length === 0) return nothingExamined(state, declared);
-  return inOrder(merge(withoutStarts(weighed))).map((one) => one.diagnosis);
+  return inOrder(merge(withoutSymptoms(weighed))).map((one) => one.diagnosis);
 }
 
 /** No backend was known, so no live check could pass: silence of the logs is no health. */
@@ -106,6 +106,8 @@ function ongoing(id: string, view: View, sign: Reader): boolean | null {
       if (yes('refused-now') || yes('timeouts-now') || yes('unreachable-now') || yes('denied-now') || yes('daemon-denied') || yes('mixed-now')) return true;
       return yes('connects-now') && !yes('log-denied') ? false : log;
     case 'backend-not-found':
+      // Who fails at an address of yesterday is no longer asked once httpd has looked the name up again.
+      if (yes('name-moved')) return (view.backend?.successesSince ?? 0) > 0 ? log === true && view.backend?.frequency === 'clusters' : log;
       if (yes('not-resolved-now') || yes('unreachable-now') || yes('neighbour-failed')) return true;
       return yes('connects-now') ? false : (log ?? (yes('resolves-now') ? false : null));
     case 'backend-overloaded':
@@ -149,13 +151,21 @@ function brokeAtStart(view: View): Claim | null {
   return { text: `${view.backend?.byMode['in-flight'] ?? 0} requests that were under way on connections made before broke when it began`, evidence: [log.evidence.id] };
 }
 
-function withoutStarts(all: readonly Weighed[]): Weighed[] {
+/**
+ * Nor is it a loss on the way where the backend is known to get more than it accepts: Linux lets a client believe that it is connected
+ * while the accept queue is full, drops what it sends, and has it sent again.
+ */
+function withoutSymptoms(all: readonly Weighed[]): Weighed[] {
   const causeOf = (one: Weighed): Weighed | undefined =>
     one.mode !== 'in-flight' || one.diagnosis.confidence === 'confirmed' || one.brokeAtStart === null
       ? undefined
       : all.find(({ mode, diagnosis }) => mode === 'connect' && diagnosis.backend === one.diagnosis.backend && breaksAtStart.has(diagnosis.id));
+  const isQueue = (one: Weighed): boolean =>
+    one.diagnosis.id === 'network-loss' &&
+    one.diagnosis.confidence !== 'confirmed' &&
+    all.some(({ diagnosis }) => diagnosis.id === 'backend-overloaded' && diagnosis.confidence === 'confirmed' && diagnosis.backend === one.diagnosis.backend);
   return all
-    .filter((one) => causeOf(one) === undefined)
+    .filter((one) => causeOf(one) === undefined && !isQueue(one))
     .map((one) => {
       const claim = one.brokeAtStart;
       if (claim === null || !all.some((other) => causeOf(other) === one)) return one;

@@ -71,8 +71,8 @@ export const mechanisms: Readonly<
     ],
   },
   'backend-not-found': {
-    seen: [['not-resolved-now'], ['log-dns'], ['no-route'], ['neighbour-failed'], ['unreachable-late'], ['unreachable-now', 'host-silent'], ['log-unreachable', 'host-silent'], ['log-unreachable', 'connects-now']],
-    unseen: [['unreachable-now'], ['log-unreachable', 'log-every'], ['connects-now'], ['host-silent'], ['timeouts-now']],
+    seen: [['not-resolved-now'], ['name-moved', 'none-accepted-now'], ['log-dns'], ['no-route'], ['neighbour-failed'], ['unreachable-late'], ['unreachable-now', 'host-silent'], ['log-unreachable', 'host-silent'], ['log-unreachable', 'connects-now']],
+    unseen: [['name-moved'], ['unreachable-now'], ['log-unreachable', 'log-every'], ['connects-now'], ['host-silent'], ['timeouts-now']],
   },
   'hardware-suspected': {
     seen: [['sporadic-among-successes'], ['interface-faults'], ['carrier-flaps']],
@@ -252,6 +252,8 @@ export const refutations: readonly (readonly [id: string, rival: string, sign: S
   ['network-blocked', 'backend-not-found', 'host-answers', 'the host is there'],
   ['network-blocked', 'backend-not-found', 'icmp-reject', 'somebody is there, who rejects'],
   ['network-blocked', 'backend-not-found', 'bound-elsewhere', 'it was found there'],
+  ['backend-not-found', 'network-blocked', 'name-moved', 'the way to an address of yesterday matters to nobody'],
+  ['backend-not-found', 'backend-not-running', 'name-moved', 'nobody has to listen where the name no longer leads'],
   ['backend-not-found', 'network-blocked', 'not-resolved-now', 'no packet is sent to a name'],
   ['backend-not-found', 'network-blocked', 'neighbour-failed', 'no filter answers for ARP'],
   ['backend-not-found', 'network-blocked', 'no-route', 'nothing leaves this machine'],

@@ -13,13 +13,19 @@ export const outcomes = {
 /** A request waits for the look-up; from here on people notice. */
 const slowMs = 1000;
 
+/** httpd's log has an address that the name no longer leads to. */
+export function nameMoved({ addresses, logged }: DnsFacts): boolean {
+  return logged !== undefined && addresses.length > 0 && !addresses.includes(logged);
+}
+
 export function classify(facts: DnsFacts): Classified<keyof typeof outcomes> {
   const { name, addresses, code, durationMs } = facts;
   const shown = visible(name);
   if (facts.literal) return { outcome: 'literal', summary: `${shown} is an address, nothing to look up` };
   if (addresses.length > 0) {
     const slow = durationMs >= slowMs ? `, but slowly: after ${(durationMs / 1000).toFixed(1)} s` : '';
-    return { outcome: 'resolved', summary: `${shown} resolves to ${addresses.join(', ')}${slow}` };
+    const moved = nameMoved(facts) ? `, and no more to ${visible(facts.logged ?? '')}, which httpd used` : '';
+    return { outcome: 'resolved', summary: `${shown} resolves to ${addresses.join(', ')}${moved}${slow}` };
   }
   // EAI_NONAME and EAI_NODATA, which Node gives as ENOTFOUND: the resolver's definite answer.
   if (code === 'ENOTFOUND')

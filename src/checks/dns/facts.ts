@@ -7,5 +7,7 @@ export const facts = z.object({
   code: z.string().nullable(),
   durationMs: z.number(),
   how: z.string(),
+  /** The address of that name that httpd's log has, where the backend was looked for by it. */
+  logged: z.string().optional(),
 });
 export type DnsFacts = z.infer<typeof facts>;

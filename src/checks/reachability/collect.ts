@@ -11,6 +11,7 @@ import { noWay, readMtu, readNeighbour, readRoute, unknownRoute, type Route, typ
 
 const lookMs = 5000;
 const pings = 3;
+const errorsAgainMs = 1200;
 /** One retransmitted SYN fits in. */
 const portMs = 1500;
 
@@ -35,19 +36,24 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
   context.progress({ done: 0, total: 3, unit: 'attempts', text: `route: ${route === null ? 'none' : route.type}` });
   const echo = asked ? await echoOf(host, signal) : null;
   if (asked && echo === null) missing.push('ping');
-  const [ping, otherPorts] = await Promise.all([
+  const [first, otherPorts] = await Promise.all([
     echo === null ? null : echo.send(address, pings, null),
     asked && own.type !== 'local' ? tryPorts(host, address, parameters.otherPorts, signal, commands) : [],
   ]);
   signal.throwIfAborted();
-  if (echo !== null && ping === null) missing.push('the right to ping');
+  if (echo !== null && first === null) missing.push('the right to ping');
   context.progress({
     done: 2,
     total: 3,
     unit: 'attempts',
-    text: ping === null ? 'no ping' : `${ping.received} of ${ping.sent} echoes answered`,
+    text: first === null ? 'no ping' : `${first.received} of ${first.sent} echoes answered`,
   });
   // After the packets: only they make the kernel ask for the neighbour.
+  // Linux sends one ICMP error a second to a peer: what was tried until now may have used up what a filter has to say.
+  const silent = echo !== null && first?.received === 0 && first.prohibited === null && !otherPorts.some(answered);
+  if (silent) await setTimeout(errorsAgainMs, undefined, { signal });
+  const again = silent ? await echo.send(address, 1, null) : null;
+  const ping = first === null || again === null ? first : { ...again, sent: first.sent + again.sent };
   const heardOtherwise = (ping?.received ?? 0) > 0 || otherPorts.some(answered);
   const neighbour = way && ip !== null ? await neighbourOf(ip, address, own, asked && !heardOtherwise ? signal : null) : null;
   const device = ip !== null && way && own.device !== '' ? readMtu((await ip(['ip', 'link', 'show', 'dev', own.device])).stdout) : null;

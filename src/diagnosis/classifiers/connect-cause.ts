@@ -30,6 +30,7 @@ function ownLimits(sign: Reader): Verdict | null {
 
 function nameOrPolicy(sign: Reader): Verdict | null {
   if (holds(sign, 'not-resolved-now')) return verdict(sign, 'backend-not-found', ['not-resolved-now', 'log-dns']);
+  if (holds(sign, 'name-moved') && holds(sign, 'none-accepted-now')) return verdict(sign, 'backend-not-found', ['name-moved', 'none-accepted-now', 'refused-now']);
   if (holds(sign, 'denied-now') || holds(sign, 'daemon-denied')) return verdict(sign, 'network-blocked', ['denied-now', 'daemon-denied', 'log-denied', 'policy-route']);
   if (holds(sign, 'policy-route') && !holds(sign, 'some-accepted-now')) return verdict(sign, 'network-blocked', ['policy-route', 'unreachable-now', 'log-unreachable']);
   // The log's errno 13 while an ordinary connect passes: a policy for the daemon alone (traps 20).

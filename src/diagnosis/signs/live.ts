@@ -2,6 +2,7 @@
 import type { FactsOf, View } from '../view.ts';
 import type { HttpRequestFacts } from '../../checks/http-request/facts.ts';
 import type { ProxyVersionFacts } from '../../checks/proxy-version/facts.ts';
+import { nameMoved } from '../../checks/dns/classify.ts';
 import { enough, rateInFlight } from '../../checks/http-request/fresh-count.ts';
 import { logSigns } from './log.ts';
 import { from, number, percent, type Sign, type Signs, unknown } from './sign.ts';
@@ -252,6 +253,13 @@ export const liveSigns = {
   // Pings of that size may pass where requests do not: segments to the backend must not have been sent again by the dozen. (A few are: a
   // backend that stops reading is asked again and again whether it has room.)
   'pattern-way-carries': (view: View) => both(both(logSigns['path-pattern'](view), wayCarries(view)), segmentsArrive(view)),
+  // Old versions keep an address until they are reloaded, later ones until a connect to it fails (2.4.59).
+  'name-moved': (view: View) =>
+    from(
+      view.of('dns'),
+      (facts) => (facts.logged === undefined ? null : nameMoved(facts)),
+      (facts) => `${facts.name} leads to ${facts.addresses.join(', ')} now, and no more to ${facts.logged ?? '?'}, where httpd looked for it`,
+    ),
   'resolves-now': outcomeSign('dns', ['resolved', 'literal']),
   'not-resolved-now': outcomeSign('dns', ['not-found', 'temporary-failure']),
   'fresh-answered': freshSign(({ dropped, noAnswer }) => dropped + noAnswer === 0),

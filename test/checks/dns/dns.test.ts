@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { dns } from '../../../src/checks/dns/check.ts';
+import { found, log as errorLog } from '../../diagnosis/evidence.ts';
 import { memoryContext, memoryHost } from '../../fakes/memory-host.ts';
 import { known } from '../known.ts';
 
@@ -37,10 +38,38 @@ test.each([
   expect(dns.prepare(known(backend, inputs), {}).ready).toBe(ready);
 });
 
+describe('an address that the log gives a name', () => {
+  const log = (...names: string[]) => ({ 'error-log': found('error-log', errorLog({ backend: '10.0.0.5:8080', names })).data });
+  const seen = async (data: Readonly<Record<string, unknown>>, addresses: readonly string[], inputs = {}) => {
+    const prepared = dns.prepare(known('10.0.0.5:8080', inputs, data), {});
+    if (!prepared.ready) throw new Error(prepared.reason);
+    const names: Readonly<Record<string, readonly string[]>> = addresses.length === 0 ? {} : { 'app.internal': addresses };
+    const { facts } = await dns.collect(memoryContext({ proxy: memoryHost({ names }), backend: null }), prepared.parameters);
+    return dns.classify(facts, null);
+  };
+  test('and the name leads elsewhere by now', async () => {
+    expect(await seen(log('app.internal:8080'), ['10.0.0.9'])).toEqual({
+      outcome: 'resolved',
+      summary: 'app.internal resolves to 10.0.0.9, and no more to 10.0.0.5, which httpd used',
+    });
+  });
+  test('and still leads there', async () => {
+    expect((await seen(log('app.internal:8080'), ['10.0.0.9', '10.0.0.5'])).summary).toBe('app.internal resolves to 10.0.0.9, 10.0.0.5');
+  });
+  test.each([
+    ['a name that does not resolve', log('app.internal:8080'), [], {}],
+    ['several names', log('app.internal:8080', 'other.internal:8080'), ['10.0.0.9'], {}],
+    ['with --passive', log('app.internal:8080'), ['10.0.0.9'], { passive: true }],
+    ['without a log', {}, ['10.0.0.9'], {}],
+  ])('%s: it is an address, no more', async (_what, data, addresses, inputs) => {
+    expect((await seen(data, addresses, inputs)).outcome).toBe('literal');
+  });
+});
+
 test('a look-up that hangs is a check that took too long', async () => {
   const abort = new AbortController();
   const proxy = { ...memoryHost(), resolve: () => new Promise<never>(() => {}) };
-  const failure = dns.collect(memoryContext({ proxy, backend: null }, { signal: abort.signal }), { host: 'app' });
+  const failure = dns.collect(memoryContext({ proxy, backend: null }, { signal: abort.signal }), { host: 'app', name: null });
   abort.abort();
   await expect(failure).rejects.toMatchObject({ status: 'timed-out' });
 });

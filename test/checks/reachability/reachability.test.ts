@@ -209,6 +209,22 @@ test.each([
   expect(facts).toMatchObject({ neighbour: { state: states.at(-1) }, hostAnswers: answers });
 });
 
+test('what a filter says to a later ping counts: the first ones may have come too fast for it', async () => {
+  const counted = (words: string, sent: number) => ({ exitCode: 1, stdout: `${words}\n${sent} packets transmitted, 0 received, 100% packet loss, time 602ms\n` });
+  const proxy = memoryHost({
+    commands: {
+      'ip route get': '192.0.2.2 via 192.0.2.254 dev eth0 src 192.0.2.1 uid 0',
+      'ip neigh show': '192.0.2.254 dev eth0 lladdr 02:fc:00:00:00:05 REACHABLE',
+      'ip link show': '2: eth0: <BROADCAST,MULTICAST,UP> mtu 1500',
+      ping: [counted('', 3), counted('From 192.0.2.254 icmp_seq=1 Packet filtered', 1)],
+    },
+    connects: () => ({ outcome: 'timed-out' }),
+  });
+  const parameters: Parameters = { host: '192.0.2.2', port: 80, address: '192.0.2.2', otherPorts: [22], daemon: null, accepts: false, send: true };
+  const { facts } = await reachability.collect(memoryContext({ proxy, backend: null }), parameters);
+  expect(facts).toMatchObject({ ping: { sent: 4, received: 0, prohibited: { by: '192.0.2.254', words: 'Packet filtered' } }, hostAnswers: false });
+});
+
 describe('on a real kernel', () => {
   let network: Network;
   let proxy: Host;
