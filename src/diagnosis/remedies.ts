@@ -8,11 +8,16 @@ export function fill(text: string, view: View): string {
   return text.replace(/\{([a-z-]+)\}/g, (whole, name: string) => words[name] ?? whole);
 }
 
+/** A socket in the file system has no port to ask for. */
+function askedOf(command: string, backend: string | undefined): string {
+  return backend?.startsWith('unix:') === true ? command.replace(/^ss -l\w+ 'sport = :\{port\}'$/, 'ss -xlp') : command;
+}
+
 export function remediesOf(declared: Declared, view: View): Remedy[] {
   return declared.remedies.map((remedy) => ({
     title: fill(remedy.title, view),
     steps: remedy.steps.map((step) => fill(step, view)),
-    commands: remedy.commands.map((command) => fill(command, view)),
+    commands: remedy.commands.map((command) => fill(askedOf(command, view.subject?.backend), view)),
     verify: fill(remedy.verify, view),
     firstAid: remedy.firstAid,
     undo: remedy.undo === null ? null : fill(remedy.undo, view),

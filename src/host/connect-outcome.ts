@@ -6,8 +6,12 @@ export function connectOutcome(code: string | null, timer: boolean): ConnectResu
   if (timer) return 'timed-out';
   switch (code) {
     case 'ECONNREFUSED':
+    // No such socket in the file system: as good as nobody who listens.
+    case 'ENOENT':
       return 'refused';
     case 'ETIMEDOUT':
+    // The queue of a socket in the file system is full (unix_stream_connect): who would wait gets nowhere.
+    case 'EAGAIN':
       return 'timed-out';
     // ICMP protocol unreachable reaches connect(2) as ENOPROTOOPT (Linux icmp_err_convert): a filter's reject, as the others.
     case 'EHOSTUNREACH':

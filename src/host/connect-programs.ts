@@ -15,7 +15,10 @@ slots, lock, begin = threading.Semaphore(many), threading.Lock(), clock()
 def attempt(i, address, port, linger):
     at, code, timer, mine, after, s = clock(), None, False, None, None, None
     try:
-        family, kind, proto, _, to = socket.getaddrinfo(address, int(port), 0, socket.SOCK_STREAM, 0, socket.AI_NUMERICHOST)[0]
+        if address.startswith('/'):
+            family, kind, proto, to = socket.AF_UNIX, socket.SOCK_STREAM, 0, address
+        else:
+            family, kind, proto, _, to = socket.getaddrinfo(address, int(port), 0, socket.SOCK_STREAM, 0, socket.AI_NUMERICHOST)[0]
         s = socket.socket(family, kind, proto)
         s.settimeout(limit)
         at = clock()
@@ -26,7 +29,7 @@ def attempt(i, address, port, linger):
         elif r:
             code = errno.errorcode.get(r, str(r))
         else:
-            mine = s.getsockname()[1]
+            mine = 0 if address.startswith('/') else s.getsockname()[1]
             if linger > 0:
                 after = 'silent'
                 if select.select([s], [], [], linger)[0]:
@@ -60,7 +63,7 @@ for _ in range(many):
 export const perlProgram = String.raw`
 use strict; use warnings;
 use Errno (); use Fcntl qw(F_SETFL F_GETFL O_NONBLOCK);
-use Socket qw(getaddrinfo unpack_sockaddr_in SOCK_STREAM SOL_SOCKET SO_ERROR SO_LINGER AI_NUMERICHOST AF_INET);
+use Socket qw(getaddrinfo unpack_sockaddr_in pack_sockaddr_un SOCK_STREAM AF_UNIX SOL_SOCKET SO_ERROR SO_LINGER AI_NUMERICHOST AF_INET);
 my $fine = eval { require Time::HiRes; 1 };
 sub clock { return Time::HiRes::time() if $fine; open(my $u, '<', '/proc/uptime') or return time; return (split ' ', <$u>)[0]; }
 $| = 1; print "ready\n";
@@ -74,13 +77,14 @@ sub say1 { my ($c, $code, $timer, $after) = @_;
   if ($c->{s}) { setsockopt($c->{s}, SOL_SOCKET, SO_LINGER, pack('ii', 1, 0)) if defined $c->{port} && ($after // '') ne 'closed'; close $c->{s}; }
   delete $live{$c->{i}}; }
 sub connected { my ($c) = @_; $c->{ms} = (clock() - $c->{at}) * 1000;
-  my $name = getsockname($c->{s}); $c->{port} = unpack('x2 n', $name);
+  my $name = getsockname($c->{s}); $c->{port} = length($name // '') < 4 ? 0 : unpack('x2 n', $name);
   if ($c->{linger} <= 0) { say1($c); return; } $c->{until} = clock() + $c->{linger}; }
 while (1) {
   while ($next < $count && keys %live < $many && clock() >= $begin + $next * $gap) {
     my ($address, $port, $linger) = @jobs[$next * 3 .. $next * 3 + 2];
     my $c = $live{$next} = { i => $next, at => clock(), linger => $linger / 1000 }; $next++;
-    my ($error, $to) = getaddrinfo($address, $port, { socktype => SOCK_STREAM, flags => AI_NUMERICHOST });
+    my ($error, $to) = $address =~ m{^/} ? (undef, { family => AF_UNIX, protocol => 0, addr => pack_sockaddr_un($address) })
+      : getaddrinfo($address, $port, { socktype => SOCK_STREAM, flags => AI_NUMERICHOST });
     if ($error) { say1($c, 'EINVAL'); next; }
     my $s; if (!socket($s, $to->{family}, SOCK_STREAM, $to->{protocol})) { say1($c, name($! + 0)); next; }
     fcntl($s, F_SETFL, fcntl($s, F_GETFL, 0) | O_NONBLOCK); $c->{s} = $s; $c->{at} = clock(); $c->{until} = $c->{at} + $limit;

@@ -78,6 +78,9 @@ export async function connectManyWith(runner: Runner, attempts: readonly Connect
     // A program that can't run there (a version manager's stub, no right for that user) never says its first word.
     if (await many.works) return many.connects;
   }
+  if (attempts.some(({ address }) => address.startsWith('/'))) {
+    throw new CouldNot('skipped', 'There is no tool on that side that connects to a socket in the file system (python3 or perl).', 'Install one of them there, or run proxy-doctor on that machine itself.');
+  }
   for (const tool of singleTools) if (await runner.has(tool.command)) return withSingles(runner, tool, attempts, plan);
   throw new CouldNot(
     'skipped',

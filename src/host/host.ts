@@ -115,6 +115,7 @@ export interface RunningCommand {
 
 /** One of many connects: `lingerMs` as in `connect`. */
 export interface ConnectAttempt {
+  /** An address, or the path of a socket in the file system (the port means nothing then). */
   readonly address: string;
   readonly port: number;
   readonly lingerMs?: number;

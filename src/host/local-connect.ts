@@ -1,5 +1,5 @@
 /**
- * One TCP connect with a socket of our own.
+ * One connect with a socket of our own, over TCP or to a socket in the file system (which knows no reset and no TIME_WAIT).
  *
  * How it closes: the end that closes first keeps the connection in TIME_WAIT for a minute, and with it one of the local ports that
  * the proxy may be short of. So a connection that the peer has not closed is ended with a reset (SO_LINGER of zero), which leaves
@@ -21,7 +21,9 @@ export function connectOnce(attempt: ConnectAttempt, timeoutMs: number, signal: 
     const elapsed = () => Math.round((performance.now() - startedAt) * 1000) / 1000;
     let connectedAfter: number | null = null;
     let localPort: number | null = null;
-    const socket = net.connect({ host: address, port, autoSelectFamily: false, allowHalfOpen: true });
+    const file = address.startsWith('/');
+    const socket = net.connect(file ? { path: address, allowHalfOpen: true } : { host: address, port, autoSelectFamily: false, allowHalfOpen: true });
+    const end = () => (file ? socket.destroy() : socket.resetAndDestroy());
     const finish = (result: Pick<ConnectResult, 'outcome' | 'code' | 'afterwards'>) => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
@@ -30,7 +32,7 @@ export function connectOnce(attempt: ConnectAttempt, timeoutMs: number, signal: 
     const abort = () => {
       clearTimeout(timer);
       if (connectedAfter === null) socket.destroy();
-      else socket.resetAndDestroy();
+      else end();
       reject(signal?.reason);
     };
     signal?.addEventListener('abort', abort, { once: true });
@@ -44,7 +46,7 @@ export function connectOnce(attempt: ConnectAttempt, timeoutMs: number, signal: 
       else finish({ outcome: 'connected', code: null, afterwards: code === 'ECONNRESET' ? 'reset' : 'closed' });
     });
     const leave = (afterwards: ConnectResult['afterwards']) => {
-      socket.resetAndDestroy();
+      end();
       finish({ outcome: 'connected', code: null, afterwards });
     };
     socket.on('connect', () => {

@@ -233,6 +233,11 @@ describe('what the report rests on', () => {
     expect(of('backend-stalled', other)).toEqual({ method: 'GET', path: '/search', share: 0.97 });
     expect(of('backend-crashed', app)).toEqual({ method: 'POST', path: '/pay', share: 1 });
   });
+  test('who listens on a socket in the file system is not asked by a port', () => {
+    const commands = (backend: string): readonly string[] | undefined => only({ endings: [['backend-not-running', { ...app, key: backend, backend }]] }).remedies[0]?.commands;
+    expect(commands('10.0.0.5:8080')?.[0]).toBe("ss -ltnp 'sport = :8080'");
+    expect(commands('unix:/run/app.sock')?.[0]).toBe('ss -xlp');
+  });
   test('undetermined says why', () => {
     const path = [visit('connect-cause', 'cannot-tell', { subject: app.key, because: 'only 2 failures in the window' })];
     expect(only({ endings: [['undetermined', app]], path }).summary).toBe(

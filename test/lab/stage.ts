@@ -78,9 +78,9 @@ export class Stage {
   fill(text: string): string {
     const { backends, network } = this.world;
     const known = new Map<string, string>([['folder', this.folder]]);
-    for (const { name, on: host, port } of backends) {
+    for (const { name, on: host, port, socket } of backends) {
       const address = addressOf(network, host);
-      known.set(name, `${address}:${port}`).set(`${name}.host`, address).set(`${name}.port`, String(port));
+      known.set(name, socket === undefined ? `${address}:${port}` : `unix:${socket.replace('{folder}', this.folder)}`).set(`${name}.host`, address).set(`${name}.port`, String(port));
     }
     return text.replace(/\{([\w.-]+)\}/g, (all, name: string) => known.get(name) ?? all);
   }
@@ -180,6 +180,7 @@ export class Stage {
     return child('backend', on(this.namespace(backend.on)), {
       port: backend.port,
       address: backend.binds ?? '0.0.0.0',
+      socket: backend.socket === undefined ? null : this.fill(backend.socket),
       plan,
       spare,
       tls: certificate === undefined ? null : { key: file('key.pem'), cert: file(`${certificate}.pem`), ca: file('ca.pem') },

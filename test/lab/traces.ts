@@ -27,7 +27,8 @@ export async function tracesOf(folder: string, namespaces: readonly string[]): P
 
 async function read(path: string, into: Map<string, string>): Promise<void> {
   const names = await readdir(path).catch(() => null);
-  if (names === null) into.set(path, await readFile(path, 'utf8'));
+  // A socket has nothing to read.
+  if (names === null) into.set(path, (await stat(path)).isFile() ? await readFile(path, 'utf8') : '');
   else for (const name of names) await read(join(path, name), into);
 }
 

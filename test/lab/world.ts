@@ -107,6 +107,8 @@ export interface Backend {
   readonly port: number;
   /** Address it binds; left out: all. */
   readonly binds?: string;
+  /** Path of a socket in the file system that it listens on instead, for which `{app}` stands then as `unix:PATH`. */
+  readonly socket?: string;
   /** Left out: yes. */
   readonly runs?: boolean;
   readonly plan?: BackendPlan;

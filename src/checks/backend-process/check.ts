@@ -32,7 +32,7 @@ export const backendProcess = defineCheck({
   good: ['listening'],
   timeLimitMs: 30_000,
   prepare: (known) => prepare(known),
-  describe: ({ port, connect, via }) => [
+  describe: ({ port, socket, connect, via }) => socket !== undefined ? ['ss -xlp', `ls -l ${socket.path}`, 'journalctl -t kernel -t systemd, else dmesg', ...(connect ? [`one connect to ${socket.path}`] : [])] : [
     `${via ? 'on the backend’s side' : 'here, if the backend’s address is this machine’s own'}: ss -ltnp; ss -tan sport = :${port}`,
     'cat /proc/net/netstat (ListenOverflows, ListenDrops; twice, a second apart)',
     ...firewallCommands,

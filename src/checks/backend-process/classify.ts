@@ -58,13 +58,15 @@ function summary(facts: BackendProcessFacts, outcome: Outcome): string {
   const { port, listeners, addresses, otherPorts, overflows, crashes } = facts;
   const [listener] = listeners;
   const program = listener?.process ?? 'A program';
+  const place = facts.socket ?? `port ${port}`;
   switch (outcome) {
     case 'not-listening': {
+      if (facts.socket !== undefined) return `Nobody listens on ${facts.socket}${facts.localConnect[0]?.code == null ? '' : ` (${facts.localConnect[0].code})`}${crashes[0] === undefined ? '' : `; what ended lately on that machine: ${crashes[0].text.slice(0, 80)}`}`;
       const others = otherPorts.length === 0 ? 'nor on any other port' : `other ports in use there: ${otherPorts.slice(0, 12).join(', ')}`;
       return `Nothing listens on port ${port} on the backend's side (${others})${crashes[0] === undefined ? '' : `; what ended lately on that machine: ${crashes[0].text.slice(0, 80)}`}`;
     }
     case 'other-address':
-      return `${program} listens on ${listeners.map((one) => `${one.address}:${one.port}`).join(', ')}, not on ${addresses.join(' or ')}, which the proxy uses`;
+      return `${program} listens on ${listeners.map(listenerText).join(', ')}, not on ${addresses.join(' or ')}, which the proxy uses`;
     case 'filtered': {
       const [rule] = blocking(facts);
       const counted = rule?.packets === null || rule === undefined ? '' : ` (${rule.packets} packets so far)`;
@@ -73,12 +75,17 @@ function summary(facts: BackendProcessFacts, outcome: Outcome): string {
     case 'queue-full':
       return `${program} does not accept fast enough: ${queues(facts)}${overflows === null ? '' : `, overflowed ${overflows.listenOverflows} times since boot, ${overflows.grewBy} of them just now`}${refuses(facts)}`;
     case 'crashed':
-      return `${program} listens on port ${port}, and its process ended lately: ${crashes[0]?.text ?? ''}${crashes[0]?.time == null ? '' : ` (${crashes[0].time})`}`;
+      return `${program} listens on ${place}, and its process ended lately: ${crashes[0]?.text ?? ''}${crashes[0]?.time == null ? '' : ` (${crashes[0].time})`}`;
     case 'listening':
       if (listener === undefined)
-        return `Port ${port} accepts connects on its own side, though no socket there is seen to listen${remarks(facts)}`;
-      return `${program} listens on ${listeners.map((one) => `${one.address}:${one.port}`).join(', ')}, ${queues(facts)}${remarks(facts)}`;
+        return `${facts.socket ?? `Port ${port}`} accepts connects on its own side, though no socket there is seen to listen${remarks(facts)}`;
+      return `${program} listens on ${listeners.map(listenerText).join(', ')}, ${queues(facts)}${remarks(facts)}`;
   }
+}
+
+/** As the log and the configuration say it. */
+export function listenerText({ address, port }: { readonly address: string; readonly port: number }): string {
+  return address.startsWith('/') ? address : `${address}:${port}`;
 }
 
 function queues({ listeners }: BackendProcessFacts): string {

@@ -7,6 +7,7 @@ import { readSystemLog, type Look } from './system-log.ts';
 import { readCounters } from './counters.ts';
 import type { BackendProcessFacts } from './facts.ts';
 import type { Packet } from './filter-walk.ts';
+import { collectSocket } from './socket.ts';
 import { countStates, covers, listenersOfProc, readNetstat, readProc, readSs, type Listening } from './listeners.ts';
 import type { Parameters } from './parameters.ts';
 import { processOf } from './process.ts';
@@ -21,6 +22,7 @@ const mostCrashes = 10;
 const connectionBytes = 32 * 1024 * 1024;
 
 export async function collect(context: CheckContext, parameters: Parameters): Promise<Collected<BackendProcessFacts>> {
+  if (parameters.socket !== undefined) return collectSocket(context, parameters.socket, parameters);
   const { signal } = context;
   const addresses = await addressesOf(context.hosts.proxy, parameters);
   const { host, own, reached } = await sideOf(context, parameters, addresses);

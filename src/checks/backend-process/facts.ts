@@ -13,6 +13,8 @@ export const facts = z.object({
   /** Reached through the vantage, or because the address is this machine's own. */
   reached: z.enum(['vantage', 'local']),
   port: z.number(),
+  /** Path of a socket in the file system, which is then the listener's address too; the port is 0. */
+  socket: z.string().optional(),
   /** Addresses of the backend as the proxy uses them. */
   addresses: z.array(z.string()),
   /** Is one of them an address of this side? If not, something in between hands connections on, and the port may be another here. */

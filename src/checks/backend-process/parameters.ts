@@ -4,13 +4,16 @@ import * as z from 'zod';
 import type { Known, Prepared } from '../check.ts';
 import { facts as dnsFacts } from '../dns/facts.ts';
 import { facts as errorLogFacts } from '../error-log/facts.ts';
+import { facts as proxyConfigFacts } from '../proxy-config/facts.ts';
 import { facts as tcpConnectFacts } from '../tcp-connect/facts.ts';
-import { backendOf, whyNotFromHere } from '../tcp-connect/target.ts';
+import { backendOf, socketOf, whyNotFromHere } from '../tcp-connect/target.ts';
 import { isLoopback } from './addresses.ts';
 
 export const parameters = z.object({
   host: z.string(),
   port: z.number(),
+  /** A socket in the file system, instead of host and port, and the running httpd. */
+  socket: z.object({ path: z.string(), httpd: z.number().nullable() }).optional(),
   /** As the proxy uses them; empty: to be resolved on the proxy's side. */
   addresses: z.array(z.string()),
   /** A vantage leads to the backend's side. */
@@ -26,10 +29,12 @@ export type Parameters = z.infer<typeof parameters>;
 const beforeMs = 10 * 60 * 1000;
 
 export function prepare(known: Known): Prepared<Parameters> {
-  const backend = backendOf(known);
+  const socket = socketOf(known);
+  const backend = socket === null ? backendOf(known) : { ready: true as const, host: socket, port: 0 };
   if (!backend.ready) return backend;
   const { host, port } = backend;
-  const via = known.inputs.via.backend !== null;
+  // Both ends of such a socket are on one machine: the proxy's.
+  const via = socket === null && known.inputs.via.backend !== null;
   const why = via ? null : whyNotFromHere(known);
   // A loopback address is the proxy's own: its backend lives there, and not here.
   const there = host === 'localhost' || isLoopback(host) ? 'PROXY' : host;
@@ -45,7 +50,8 @@ export function prepare(known: Known): Prepared<Parameters> {
     parameters: {
       host,
       port,
-      addresses: isIP(host) === 0 ? (connects?.addresses ?? (dns?.name === host ? dns.addresses : [])) : [host],
+      ...(socket === null ? {} : { socket: { path: socket, httpd: proxyConfigFacts.safeParse(known.evidence('proxy-config')?.data).data?.httpd?.pid ?? null } }),
+      addresses: socket !== null ? [socket] : isIP(host) === 0 ? (connects?.addresses ?? (dns?.name === host ? dns.addresses : [])) : [host],
       via,
       connect: !known.inputs.passive,
       since: began === null || Number.isNaN(began) ? null : began - beforeMs,

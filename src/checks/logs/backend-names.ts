@@ -46,6 +46,15 @@ class Aliases {
   }
 }
 
+/** Hosts are the same in any case of letters, paths of sockets are not. */
+function folded(name: string): string {
+  return name.startsWith('unix:') ? name : name.toLowerCase();
+}
+
+function foldedOrNull(name: string | null): string | null {
+  return name === null ? null : folded(name);
+}
+
 /**
  * @param given backends named by options
  * @param routeOf the backend that serves a path (a name of the configuration), where the configuration tells
@@ -59,19 +68,19 @@ export function nameBackends(
   const aliases = new Aliases();
   const logged = new Map<string, number>();
   for (const { backend, otherName, count } of pairsOf(table)) {
-    const name = table.backends.name(backend)?.toLowerCase() ?? null;
+    const name = foldedOrNull(table.backends.name(backend));
     if (name === null || !hasPort(name)) continue;
-    const other = table.backends.name(otherName)?.toLowerCase() ?? null;
+    const other = foldedOrNull(table.backends.name(otherName));
     // What stands before parentheses weighs more than any number of lines that have none.
     logged.set(name, (logged.get(name) ?? 0) + count * (other === null ? 1 : 1_000_000));
     aliases.add(name);
     if (other !== null && !name.startsWith('unix:') && !other.startsWith('unix:')) aliases.join(withPort(other, portOf(name)), name);
   }
-  const configured = new Set([...(config?.backends ?? []).map((backend) => backend.backend), ...given].map((name) => name.toLowerCase()));
+  const configured = new Set([...(config?.backends ?? []).map((backend) => backend.backend), ...given].map(folded));
   for (const name of configured) aliases.add(name);
   // Where the log has addresses only, the configuration says which name they go with.
   for (const { backend, addresses = [] } of config?.backends ?? [])
-    for (const address of addresses) if (logged.has(address.toLowerCase())) aliases.join(backend.toLowerCase(), address.toLowerCase());
+    for (const address of addresses) if (logged.has(folded(address))) aliases.join(folded(backend), folded(address));
 
   const roots = new Map<string, string[]>();
   for (const name of aliases.names) roots.set(aliases.root(name), [...(roots.get(aliases.root(name)) ?? []), name]);
@@ -90,7 +99,7 @@ export function nameBackends(
     const host = hostOf(name);
     byHost.set(host, (byHost.get(host) ?? new Set()).add(number));
   }
-  const find = (name: string): number => numbers.get(name.toLowerCase()) ?? -1;
+  const find = (name: string): number => numbers.get(folded(name)) ?? -1;
   const ofRow = assign(table, list, {
     find,
     byHost,
@@ -172,7 +181,7 @@ function ofBalancer(lookup: Lookup, name: string, lastOutOfUse: number): number 
 
 /** `backend: 127.0.0.1` (AH01114), `lookup failure for: app`: the one backend on that host, or the one that the path leads to. */
 function byHostAlone(lookup: Lookup, name: string, path: string | null): number {
-  const candidates = lookup.byHost.get(hostOf(name.toLowerCase())) ?? new Set<number>();
+  const candidates = lookup.byHost.get(hostOf(folded(name))) ?? new Set<number>();
   const [only] = candidates;
   if (candidates.size === 1 && only !== undefined) return only;
   const routed = path === null ? null : lookup.routeOf(path);

@@ -33,7 +33,7 @@ export const tcpConnect = defineCheck({
   // The attempts have a bound of their own, in which what was asked for (`--count`) fits.
   timeLimitMs: 900_000,
   prepare,
-  describe: ({ host, port, count, intervalMs, daemon, capture }) => [
+  describe: ({ host, port, count, intervalMs, daemon, capture }) => host.startsWith('/') ? [`${count} connects to the socket ${host}, each ended at once (by hand: nc -zvU ${host})`, ...(daemon === null ? [] : [`up to 3 connects as ${daemon.user} (uid ${daemon.uid}); modes and owners of the file and its folders (namei -l ${host})`])] : [
     `${count} connects to ${showEndpoint(host, port)}, one every ${intervalMs} ms, each ended at once (by hand: nc -vz -w 3 ${host} ${port})`,
     ...(daemon === null
       ? []

@@ -97,7 +97,7 @@ function summary(facts: TcpConnectFacts, outcome: Outcome): string {
     }
     case 'denied':
       return daemonDenied(facts)
-        ? `${asDaemon?.user ?? 'The daemon'}, whom httpd runs as, can not connect (${asDaemon?.code ?? asDaemon?.outcome ?? ''}), while ${facts.asUser ?? 'the user who runs this'} can: ${tally}`
+        ? `${asDaemon?.user ?? 'The daemon'}, whom httpd runs as, can not connect (${asDaemon?.code ?? asDaemon?.outcome ?? ''}), while ${facts.asUser ?? 'the user who runs this'} can: ${tally}${facts.barredAt == null ? '' : `; ${facts.barredAt} bars the way`}`
         : `This machine itself denies the connect (${codes(facts)}): ${tally}`;
     case 'dropped':
       return `Connections are accepted, and closed or reset at once by the peer: ${facts.droppedAfterAccept} of ${facts.results.filter((one) => one.afterwards !== null || one.outcome === 'reset').length} that were watched; ${tally}`;
@@ -107,6 +107,7 @@ function summary(facts: TcpConnectFacts, outcome: Outcome): string {
 function refusedSummary(facts: TcpConnectFacts, n: string, tally: string): string {
   const by = { rst: ', with a TCP reset', icmp: ', with an ICMP message: a packet filter rejects' };
   const who = facts.refusedBy === null ? '' : by[facts.refusedBy];
+  if (facts.host.startsWith('/')) return `${n} refused: ${codes(facts) === 'ENOENT' ? `there is no ${facts.host}` : `nobody listens on ${facts.host}`} (${codes(facts)})`;
   return facts.refused === facts.attempts ? `${n} refused${who}` : `Connects are refused${who}: ${tally}`;
 }
 

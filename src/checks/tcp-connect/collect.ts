@@ -5,6 +5,7 @@ import type { ConnectAttempt, Host, NumberedConnect, User } from '../../host/hos
 import { CouldNot, type CheckContext, type Collected } from '../check.ts';
 import { servesAll } from './classify.ts';
 import { asDaemon, daemonUser, type Daemon } from './as-daemon.ts';
+import { anotherView, barrier, groupsOf } from './socket-file.ts';
 import type { TcpConnectFacts } from './facts.ts';
 import type { Parameters } from './parameters.ts';
 import { refusedBy } from './refused-by.ts';
@@ -25,6 +26,8 @@ const fewAttempts = 5;
 
 export async function collect(context: CheckContext, parameters: Parameters): Promise<Collected<TcpConnectFacts>> {
   const host = context.hosts.proxy;
+  const file = parameters.host.startsWith('/');
+  if (file) await anotherView(host, parameters.host, parameters.pid ?? null);
   const addresses = await addressesOf(host, parameters);
   const first = await attempt(context, parameters, addresses, null);
   const commands: CommandRecord[] = [...first.commands];
@@ -46,6 +49,14 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
       commands.push(...measured.commands);
     }
   }
+  let barredAt: string | null = null;
+  if (file && daemon !== null && seen?.outcome === 'denied') {
+    const groups = await groupsOf(host, daemon, context.signal);
+    barredAt = await barrier(host, parameters.host, { uid: daemon.uid, groups });
+    // Our process for that user has its first group alone; httpd's has them all.
+    if (barredAt === null && groups.some((group) => group !== daemon.gid)) seen = null;
+  }
+  if (file && seen === null) await notOurs(host, parameters, measured.results);
   const { results } = measured;
   if (results.length > 0 && results.every((one) => one.outcome === 'failed')) throw couldNotTry(results, commands);
   const refused = results.find((one) => one.outcome === 'refused');
@@ -64,10 +75,19 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
       refusedBy: reject?.by ?? null,
       asUser,
       notTried: measured.notTried,
+      ...(file ? { barredAt } : {}),
       how: asUser === null ? measured.how : `${measured.how} as ${asUser}`,
     },
     commands: [...commands, ...(reject?.commands ?? [])],
   };
+}
+
+/** What this user may not open, httpd's may. @throws {CouldNot} */
+async function notOurs(host: Host, { host: path, daemon }: Parameters, results: readonly Attempt[]): Promise<void> {
+  if (!results.every((one) => one.outcome === 'denied')) return;
+  const me = await host.run(['id', '-u'], { timeLimitMs: 5000 });
+  if (daemon !== null && me.stdout.trim() === String(daemon.uid)) return;
+  throw new CouldNot('skipped', `This user may not open ${path}, which says nothing of the user that httpd runs as.`, 'Run it as root, or as the user of httpd.', [me]);
 }
 
 function daemonOf(asUser: string | null, daemon: Daemon | null): User | null {

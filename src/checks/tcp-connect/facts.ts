@@ -52,5 +52,7 @@ export const facts = z.object({
   /** Attempts that were not made, because the first ones all took long to fail or the time for all of them ran out. */
   notTried: z.number().default(0),
   how: z.string(),
+  /** A socket in the file system that httpd's user may not use: the file or folder whose mode says so. */
+  barredAt: z.string().nullable().optional(),
 });
 export type TcpConnectFacts = z.infer<typeof facts>;

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Known, Prepared } from '../check.ts';
 import { facts as dnsFacts } from '../dns/facts.ts';
 import { facts as proxyConfigFacts } from '../proxy-config/facts.ts';
-import { backendOf, whyNotSend } from './target.ts';
+import { backendOf, socketOf, whyNotSend } from './target.ts';
 
 /** What a flow (or `check`) may set. */
 export const settable = z.object({
@@ -14,6 +14,7 @@ export const settable = z.object({
 });
 
 export const parameters = settable.extend({
+  /** Of a backend in the file system the path of its socket; the port is 0 then. */
   host: z.string(),
   port: z.number(),
   /** Known from `dns`; empty: to be resolved. */
@@ -22,11 +23,14 @@ export const parameters = settable.extend({
   daemon: z.object({ user: z.string(), uid: z.number() }).nullable(),
   /** Consent to a short capture, which tells a reset of the host from a firewall's ICMP. */
   capture: z.boolean(),
+  /** The running httpd, whose view of the file system counts for a socket there. */
+  pid: z.number().nullable().optional(),
 });
 export type Parameters = z.infer<typeof parameters>;
 
 export function prepare(known: Known, set: Readonly<Record<string, unknown>>): Prepared<Parameters> {
-  const backend = backendOf(known);
+  const socket = socketOf(known);
+  const backend = socket === null ? backendOf(known) : { ready: true as const, host: socket, port: 0 };
   if (!backend.ready) return backend;
   const why = whyNotSend(known);
   if (why !== null) return why;
@@ -38,9 +42,10 @@ export function prepare(known: Known, set: Readonly<Record<string, unknown>>): P
       ...settable.parse(set),
       host: backend.host,
       port: backend.port,
-      addresses: dns?.name === backend.host ? dns.addresses : [],
+      addresses: socket !== null ? [socket] : dns?.name === backend.host ? dns.addresses : [],
       daemon: httpd?.uid != null && httpd.uid !== 0 ? { user: httpd.user ?? String(httpd.uid), uid: httpd.uid } : null,
-      capture: known.inputs.allow.includes('packet-capture'),
+      capture: socket === null && known.inputs.allow.includes('packet-capture'),
+      pid: httpd?.pid ?? null,
     },
   };
 }

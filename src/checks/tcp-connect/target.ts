@@ -21,6 +21,12 @@ export function backendOf(known: Known): ({ readonly ready: true } & Endpoint) |
   return { ready: true, ...endpoint };
 }
 
+/** Path of the socket, of a backend in the file system (`unix:/run/app.sock`); null: it is reached over TCP, or none is known. */
+export function socketOf(known: Known): string | null {
+  const backend = known.subject?.backend ?? known.inputs.backends[0] ?? '';
+  return backend.startsWith('unix:/') ? backend.slice('unix:'.length) : null;
+}
+
 /** With --offline this machine is not the proxy, unless a vantage leads there. */
 export function whyNotFromHere(known: Known): NotReady | null {
   const { offline, via } = known.inputs;

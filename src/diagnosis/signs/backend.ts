@@ -1,5 +1,5 @@
 /** Signs from the backend's own side, and from the tests of kept-alive connections and packets. */
-import { blocking } from '../../checks/backend-process/classify.ts';
+import { blocking, listenerText } from '../../checks/backend-process/classify.ts';
 import { failedByChance, failedByIdleTime } from '../../checks/keepalive-probe/idle-matters.ts';
 import type { FactsOf, View } from '../view.ts';
 import { liveSigns } from './live.ts';
@@ -105,7 +105,7 @@ export const backendSigns = {
         const outcome = view.of('backend-process').outcome;
         return facts.listeners.length > 0 && outcome !== 'other-address' && outcome !== 'not-listening';
       },
-      (facts) => `on the backend's side ${facts.listeners[0]?.process ?? 'a program'} listens on ${facts.listeners[0]?.address ?? '*'}:${facts.port}`,
+      (facts) => `on the backend's side ${facts.listeners[0]?.process ?? 'a program'} listens on ${listenerText({ address: facts.listeners[0]?.address ?? '*', port: facts.port })}`,
     ),
   'connects-locally': (view: View) =>
     from(
@@ -123,7 +123,7 @@ export const backendSigns = {
         const first = view.backend?.first ?? null;
         return facts.listenerStartedAt === null || first === null ? null : facts.listenerStartedAt <= first;
       },
-      (facts) => `on the backend's side ${facts.listeners[0]?.process ?? 'a program'} listened on port ${facts.port} while connects failed`,
+      (facts) => `on the backend's side ${facts.listeners[0]?.process ?? 'a program'} listened on ${facts.socket ?? `port ${facts.port}`} while connects failed`,
     ),
   'accepts-there-not-here': (view: View) =>
     from(

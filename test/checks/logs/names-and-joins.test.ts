@@ -50,6 +50,10 @@ describe('names of one backend', () => {
     return Array.from(names.ofRow, (number) => (number < 0 ? null : names.list[number]?.backend));
   };
 
+  test('a host in any case of letters is one, and two sockets whose paths differ in it are two, by the names they have', () => {
+    expect(named([{ backend: 'App:80' }, { backend: 'app:80' }, { backend: 'unix:/run/App.sock' }, { backend: 'unix:/run/app.sock' }])).toEqual(['app:80', 'app:80', 'unix:/run/App.sock', 'unix:/run/app.sock']);
+  });
+
   test('address, name in parentheses, name with port, name alone', () => {
     expect(
       named([

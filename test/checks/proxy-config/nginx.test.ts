@@ -62,15 +62,15 @@ describe('servers', () => {
   test('a group: its servers, and how long one that failed is left out', async () => {
     const found = await facts(
       http(
-        'upstream app { server 10.0.0.5:8080 weight=3 max_conns=10; server 10.0.0.6 backup max_fails=2 fail_timeout=1m; server unix:/run/a.sock down max_fails=0; }\nserver { listen 80; location / { proxy_pass http://app; } }',
+        'upstream app { server 10.0.0.5:8080 weight=3 max_conns=10; server 10.0.0.6 backup max_fails=2 fail_timeout=1m; server unix:/run/A.sock down max_fails=0; }\nserver { listen 80; location / { proxy_pass http://app; } }',
       ),
     );
     expect(found.backends.map(({ backend, balancer, directive }) => [backend, balancer, directive])).toEqual([
       ['10.0.0.5:8080', 'balancer://app', 'server'],
       ['10.0.0.6:80', 'balancer://app', 'server'],
-      ['unix:/run/a.sock', 'balancer://app', 'server'],
+      ['unix:/run/A.sock', 'balancer://app', 'server'],
     ]);
-    expect(found.balancers).toMatchObject([{ name: 'balancer://app', members: ['10.0.0.5:8080', '10.0.0.6:80', 'unix:/run/a.sock'] }]);
+    expect(found.balancers).toMatchObject([{ name: 'balancer://app', members: ['10.0.0.5:8080', '10.0.0.6:80', 'unix:/run/A.sock'] }]);
     expect(said(found, 0)).toMatchObject({
       retry: '10 (max_fails=1 fail_timeout=10s)',
       loadfactor: '3 (weight=3)',
@@ -90,7 +90,7 @@ describe('servers', () => {
     ['https', 'proxy_pass https://[2001:db8::5];', '[2001:db8::5]:443', 'https'],
     ['a socket with a path behind it', 'proxy_pass http://unix:/run/app.sock:/x;', 'unix:/run/app.sock', 'http'],
     ['FastCGI', 'fastcgi_pass 127.0.0.1:9000;', '127.0.0.1:9000', 'fastcgi'],
-    ['FastCGI over a socket', 'fastcgi_pass unix:/run/php.sock;', 'unix:/run/php.sock', 'fastcgi'],
+    ['FastCGI over a socket', 'fastcgi_pass unix:/run/PHP.sock;', 'unix:/run/PHP.sock', 'fastcgi'],
     ['gRPC', 'grpc_pass grpcs://10.0.0.5;', '10.0.0.5:443', 'grpcs'],
   ])('%s', async (_name, pass, backend, scheme) => {
     expect((await facts(server(`location / { ${pass} }`))).backends).toMatchObject([{ backend, scheme }]);

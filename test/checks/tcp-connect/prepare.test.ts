@@ -18,7 +18,7 @@ test.each([
 });
 
 test.each([
-  ['a socket in the file system', known('unix:/run/app.sock'), 'file system'],
+  ['--passive, a socket in the file system', known('unix:/run/app.sock', { passive: true }), '--passive'],
   ['no port', known('app.example'), 'names no port'],
   ['no backend', known(null), 'No backend'],
   ['--passive', known('10.0.0.5:8080', { passive: true }), '--passive'],

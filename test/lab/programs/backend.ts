@@ -11,6 +11,8 @@ import { RequestReader, type Head } from './request-reader.ts';
 export interface Task {
   readonly port: number;
   readonly address: string;
+  /** Path of a socket in the file system, instead of both. */
+  readonly socket: string | null;
   readonly plan: BackendPlan;
   /** Is ready at once, and listens when a line comes on standard input: takes the place of one that died. */
   readonly spare: boolean;
@@ -145,7 +147,7 @@ function open(): Server {
 }
 
 const ready = (): void => void process.stdout.write('ready\n');
-const listen = (then: () => void): void => void open().listen({ port: task.port, host: task.address, backlog: plan.backlog ?? 511 }, then);
+const listen = (then: () => void): void => void open().listen({ ...(task.socket === null ? { port: task.port, host: task.address } : { path: task.socket }), backlog: plan.backlog ?? 511 }, then);
 if (task.spare) {
   process.stdin.once('data', () => listen(() => {}));
   ready();

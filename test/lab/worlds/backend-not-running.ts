@@ -1,5 +1,5 @@
 import type { World } from '../world.ts';
-import { refused, traffic, visits } from './common.ts';
+import { behindSocket, refused, traffic, visits } from './common.ts';
 
 export const backendNotRunning: readonly World[] = [
   {
@@ -238,5 +238,13 @@ RewriteRule "^/shop/(.*)$" "http://{app}/shop/$1" [P]`,
       },
       { name: 'asked about the last two hours', args: ['--since', '2h'], expect: { first: 'no-proxy-errors', atLeast: 'likely' } },
     ],
+  },
+  {
+    name: 'socket-file-without-a-listener',
+    title: 'The backend behind a socket in the file system has ended, and its file is still there.',
+    ...behindSocket('666'),
+    story: [traffic(20), { do: 'stop', backend: 'app' }, traffic(40)],
+    logged: { error: [{ has: '(111)Connection refused: AH02454', atLeast: 40 }], statuses: { 200: 20, 503: 40 } },
+    runs: [{ name: 'as it is', expect: { first: 'backend-not-running', atLeast: 'confirmed', ongoing: true, backend: '{app}', frequency: 'every' } }],
   },
 ];

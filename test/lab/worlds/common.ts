@@ -1,5 +1,5 @@
 /** What many worlds share: ordinary traffic and ordinary expectations of the logs. */
-import type { RequestKind, Scene, Traffic } from '../world.ts';
+import type { RequestKind, Scene, Traffic, World } from '../world.ts';
 
 /** A shop's requests: mostly reading, some writing, no two paths quite alike. */
 export const shop: readonly RequestKind[] = [
@@ -20,3 +20,20 @@ export const traffic = (requests: number, more: Partial<Traffic> = {}): Scene =>
 
 export const refused = '(111)Connection refused: AH00957';
 export const connectTimedOut = '(70007)The timeout specified has expired: AH00957';
+
+/** A backend behind a socket in the file system, which httpd's user may use where its mode lets everybody. */
+export const behindSocket = (mode: string): Pick<World, 'network' | 'httpd' | 'backends' | 'faults'> => ({
+  network: 'loopback',
+  httpd: {
+    layout: 'debian',
+    site: `
+<VirtualHost *:8080>
+  ServerName shop.lab.example
+  {errorLog}
+  {accessLog}
+  ProxyPass "/" "{app}|http://shop.lab.example/"
+</VirtualHost>`,
+  },
+  backends: [{ name: 'app', on: 'px', port: 9000, socket: '{folder}/app.sock' }],
+  faults: [{ on: 'px', make: [['chmod', '755', '{folder}/..', '{folder}'], ['chmod', mode, '{folder}/app.sock']] }],
+});

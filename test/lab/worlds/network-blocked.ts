@@ -1,6 +1,6 @@
 import { all, filter, ip, setting } from '../faults.ts';
 import type { World } from '../world.ts';
-import { connectTimedOut, refused, traffic } from './common.ts';
+import { behindSocket, connectTimedOut, refused, traffic } from './common.ts';
 
 /** Refuses with an ICMP message, each time: by default a host sends one peer only one such message a second, after a first six. */
 const refusesBy = (message: string) =>
@@ -259,5 +259,13 @@ RewriteRule "^/(.*)$" "http://{app}/$1" [P]`,
         },
       },
     ],
+  },
+  {
+    name: 'socket-file-of-others',
+    title: 'The backend listens on a socket in the file system that its mode keeps httpd’s user from.',
+    ...behindSocket('600'),
+    story: [traffic(40)],
+    logged: { error: [{ has: '(13)Permission denied: AH02454', atLeast: 40 }], statuses: { 503: 40 } },
+    runs: [{ name: 'as it is', expect: { first: 'network-blocked', atLeast: 'confirmed', ongoing: true, backend: '{app}', frequency: 'every' } }],
   },
 ];

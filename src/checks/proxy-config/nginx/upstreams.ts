@@ -48,7 +48,7 @@ export function upstreamsOf(http: readonly Directive[]): ReadonlyMap<string, Ups
 function peerOf({ args, at }: Directive): Peer {
   const [address = '', ...options] = args;
   return {
-    backend: withPort(address.toLowerCase(), usualPort),
+    backend: withPort(folded(address), usualPort),
     options: new Map(options.map((word) => [word.split('=')[0] ?? word, word.includes('=') ? word.slice(word.indexOf('=') + 1) : ''])),
     at,
   };
@@ -88,10 +88,15 @@ export function targetOf({ name, args }: Directive, groups: ReadonlyMap<string, 
   const url = args[0] ?? '';
   const parts = /^(?:([a-z]+):\/\/)?(unix:[^:]+|\[[^\]]*\](?::\d+)?|[^/?#]*)/i.exec(url);
   const scheme = parts?.[1]?.toLowerCase() ?? passing[name] ?? 'http';
-  const authority = (parts?.[2] ?? '').toLowerCase();
+  const authority = folded(parts?.[2] ?? '');
   const group = groups.get(authority) ?? null;
   if (group !== null || authority === '' || authority.includes('$')) return { scheme, group, backend: null, url };
   return { scheme, group, backend: withPort(authority, ports[scheme] ?? usualPort), url };
+}
+
+/** Names are the same in any case of letters, paths of sockets are not. */
+function folded(authority: string): string {
+  return authority.startsWith('unix:') ? authority : authority.toLowerCase();
 }
 
 function withPort(authority: string, port: number): string {
