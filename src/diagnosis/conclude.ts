@@ -151,6 +151,11 @@ function brokeAtStart(view: View): Claim | null {
   return { text: `${view.backend?.byMode['in-flight'] ?? 0} requests that were under way on connections made before broke when it began`, evidence: [log.evidence.id] };
 }
 
+/** A backend that hangs answers nothing in flight, and takes no connection any more once its accept queue is full. */
+function mayBeQueue({ rivals }: Diagnosis): boolean {
+  return rivals.some(({ id, state }) => id === 'backend-overloaded' && state !== 'refuted');
+}
+
 /**
  * Nor is it a loss on the way where the backend is known to get more than it accepts: Linux lets a client believe that it is connected
  * while the accept queue is full, drops what it sends, and has it sent again.
@@ -159,7 +164,7 @@ function withoutSymptoms(all: readonly Weighed[]): Weighed[] {
   const causeOf = (one: Weighed): Weighed | undefined =>
     one.mode !== 'in-flight' || one.diagnosis.confidence === 'confirmed' || one.brokeAtStart === null
       ? undefined
-      : all.find(({ mode, diagnosis }) => mode === 'connect' && diagnosis.backend === one.diagnosis.backend && breaksAtStart.has(diagnosis.id));
+      : all.find(({ mode, diagnosis }) => mode === 'connect' && diagnosis.backend === one.diagnosis.backend && breaksAtStart.has(diagnosis.id) && !mayBeQueue(diagnosis));
   const isQueue = (one: Weighed): boolean =>
     one.diagnosis.id === 'network-loss' &&
     one.diagnosis.confidence !== 'confirmed' &&
