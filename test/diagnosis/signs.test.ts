@@ -319,6 +319,7 @@ const rows: readonly (readonly [sign: SignName, check: string, facts: Facts, say
   ['name-moved', 'dns', { addresses: ['10.0.0.9', '10.0.0.5'], logged: '10.0.0.5' }, 'no'],
   ['name-moved', 'dns', { addresses: ['10.0.0.9'] }, 'unknown'],
   ['resolves-now', 'dns', { literal: true }, 'yes'],
+  ['resolves-now', 'dns', { addresses: ['10.0.0.9'], logged: '10.0.0.5' }, 'no'],
   ['resolves-now', 'dns', { addresses: ['10.0.0.5'] }, 'yes'],
   ['resolves-now', 'dns', { code: 'ENOTFOUND' }, 'no'],
   ['not-resolved-now', 'dns', { code: 'ENOTFOUND' }, 'yes'],

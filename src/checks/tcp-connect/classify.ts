@@ -98,7 +98,7 @@ function summary(facts: TcpConnectFacts, outcome: Outcome): string {
     case 'denied':
       return daemonDenied(facts)
         ? `${asDaemon?.user ?? 'The daemon'}, whom httpd runs as, can not connect (${asDaemon?.code ?? asDaemon?.outcome ?? ''}), while ${facts.asUser ?? 'the user who runs this'} can: ${tally}${facts.barredAt == null ? '' : `; ${facts.barredAt} bars the way`}`
-        : `This machine itself denies the connect (${codes(facts)}): ${tally}`;
+        : `${maybeOnTheWay(facts) ? 'This machine, or a filter on the way,' : 'This machine itself'} denies the connect (${codes(facts)}): ${tally}`;
     case 'dropped':
       return `Connections are accepted, and closed or reset at once by the peer: ${facts.droppedAfterAccept} of ${facts.results.filter((one) => one.afterwards !== null || one.outcome === 'reset').length} that were watched; ${tally}`;
   }
@@ -109,6 +109,12 @@ function refusedSummary(facts: TcpConnectFacts, n: string, tally: string): strin
   const who = facts.refusedBy === null ? '' : by[facts.refusedBy];
   if (facts.host.startsWith('/')) return `${n} refused: ${codes(facts) === 'ENOENT' ? `there is no ${facts.host}` : `nobody listens on ${facts.host}`} (${codes(facts)})`;
   return facts.refused === facts.attempts ? `${n} refused${who}` : `Connects are refused${who}: ${tally}`;
+}
+
+/** Linux gives ICMPv6's "administratively prohibited" as EACCES (net/ipv6/icmp.c, tab_unreach); ICMP's is EHOSTUNREACH. */
+function maybeOnTheWay({ results }: Pick<TcpConnectFacts, 'results'>): boolean {
+  const denied = results.filter((one) => one.outcome === 'denied');
+  return denied.length > 0 && denied.every((one) => one.code === 'EACCES' && one.address.includes(':'));
 }
 
 function codes({ results }: TcpConnectFacts): string {

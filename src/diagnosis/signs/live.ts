@@ -137,7 +137,7 @@ export const liveSigns = {
     ),
   'timeouts-now': (view: View) => tcp(view, 'no-answer', 'connects from the proxy get no answer now'),
   'unreachable-now': (view: View) => tcp(view, 'unreachable', 'the host can not be reached from the proxy now'),
-  'denied-now': (view: View) => tcp(view, 'denied', 'this machine itself denies the connect'),
+  'denied-now': (view: View) => tcp(view, 'denied', 'connects are denied now'),
   'dropped-now': (view: View) => tcp(view, 'dropped', 'connections are accepted and dropped at once'),
   'none-accepted-now': (view: View) =>
     from(
@@ -260,7 +260,12 @@ export const liveSigns = {
       (facts) => (facts.logged === undefined ? null : nameMoved(facts)),
       (facts) => `${facts.name} leads to ${facts.addresses.join(', ')} now, and no more to ${facts.logged ?? '?'}, where httpd looked for it`,
     ),
-  'resolves-now': outcomeSign('dns', ['resolved', 'literal']),
+  'resolves-now': (view: View) =>
+    from(
+      view.of('dns'),
+      (facts) => ['resolved', 'literal'].includes(view.of('dns').outcome ?? '') && !nameMoved(facts),
+      () => view.of('dns').evidence?.summary ?? '',
+    ),
   'not-resolved-now': outcomeSign('dns', ['not-found', 'temporary-failure']),
   'fresh-answered': freshSign(({ dropped, noAnswer }) => dropped + noAnswer === 0),
   // Something else than HTTP is an answer: of another program, as a rule, and no sign of one that dies.

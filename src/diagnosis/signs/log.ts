@@ -87,7 +87,8 @@ export const logSigns = {
   'log-refused': errnoSign('connect', refused, 'connection refused'),
   'log-connect-timeouts': errnoSign('connect', timedOut, 'timed out'),
   'log-unreachable': errnoSign('connect', unreachable, 'host or network unreachable'),
-  'log-denied': errnoSign('connect', denied, 'permission denied on this machine'),
+  'log-denied': (view: View) =>
+    errnoSign('connect', denied, view.backend?.backend.startsWith('[') === true ? 'permission denied, on this machine or (over IPv6) by a filter on the way' : 'permission denied on this machine')(view),
   'log-no-ports': errnoSign('connect', noPorts, 'no local port left (cannot assign requested address)'),
   'log-no-descriptors': errnoSign('connect', noDescriptors, 'no file descriptor or memory left in the proxy'),
   'log-in-flight-timeouts': errnoSign('in-flight', timedOut, 'no progress until the timeout'),

@@ -50,6 +50,8 @@ test.each([
   ['unreachable', 'after 3.1 s: nobody there answers', ['8 unreachable after 3077']],
   ['unreachable', 'at once: somebody answers', ['12 unreachable', '8 timed-out after 3500']],
   ['denied', 'This machine itself denies the connect (EACCES)', ['20 denied']],
+  ['denied', 'This machine, or a filter on the way, denies the connect (EACCES)', [`20 denied at ${b}`]],
+  ['denied', 'This machine itself denies the connect (EACCES)', ['10 denied', `10 denied at ${b}`]],
   ['dropped', '5 of 5 that were watched', ['15 connected', '5 connected then closed']],
   ['dropped', 'closed or reset at once', ['20 reset']],
 ])('%s: %s', (outcome, words, lines) => {
