@@ -47,6 +47,7 @@ const lasts = { p50: 1, p95: 1, max: 1 };
 
 const accepted = { attempts: 20, connected: 20, byAddress: [{ address: 'a', attempts: 20, connected: 20 }] };
 const attempt = (afterwards: string | null) => ({ address: 'a', atMs: 0, outcome: 'connected', code: null, latencyMs: 1, afterwards });
+const ownRule = (action: string, packets: number | null) => ({ tool: 'iptables', rule: '-A OUTPUT -j REJECT', action, packets });
 const none = (word: string, attempts = 20): Facts => ({
   attempts,
   [word]: attempts,
@@ -279,6 +280,12 @@ const rows: readonly (readonly [sign: SignName, check: string, facts: Facts, say
   ['icmp-reject', 'tcp-connect', { ...none('refused'), refusedBy: 'icmp' }, 'yes'],
   ['icmp-reject', 'tcp-connect', { ...none('refused'), refusedBy: 'rst' }, 'no'],
   ['icmp-reject', 'tcp-connect', none('refused'), 'unknown'],
+  ['own-filter-blocks', 'tcp-connect', { ...none('refused'), ownFilter: [ownRule('reject', 3)] }, 'yes'],
+  ['own-filter-blocks', 'tcp-connect', { ...none('timedOut'), ownFilter: [ownRule('drop', null)] }, 'yes'],
+  ['own-filter-blocks', 'tcp-connect', { ...none('refused'), ownFilter: [ownRule('reject', 0), ownRule('other', 9), ownRule('share', 9), ownRule('limit', 9)] }, 'no'],
+  ['own-filter-blocks', 'tcp-connect', { ...accepted, ownFilter: [ownRule('reject', 3)] }, 'no'],
+  ['own-filter-blocks', 'tcp-connect', { ...none('refused'), ownFilter: null }, 'unknown'],
+  ['own-filter-blocks', 'tcp-connect', none('refused'), 'unknown'],
   ['rst-refuses', 'tcp-connect', { ...none('refused'), refusedBy: 'rst' }, 'yes'],
   ['rst-refuses', 'tcp-connect', { ...none('refused'), refusedBy: 'icmp' }, 'no'],
   ['rst-refuses', 'tcp-connect', none('refused'), 'unknown'],

@@ -187,9 +187,9 @@ function becameOf(told: Told): Became {
 }
 
 /** What came begins otherwise than a status line, whether or not it broke off or stopped then. */
-function saysNoHttp({ head, firstBytes }: Told): boolean {
+function saysNoHttp({ firstBytes }: Told): boolean {
   const begin = 'HTTP/';
-  return head === null && firstBytes.length > 0 && firstBytes.toString('latin1', 0, begin.length) !== begin.slice(0, firstBytes.length);
+  return firstBytes.length > 0 && firstBytes.toString('latin1', 0, begin.length) !== begin.slice(0, firstBytes.length);
 }
 
 function codeOf(told: Told): string | null {

@@ -1,5 +1,6 @@
 /** Check `tcp-connect` (article A15, A16): connects from the proxy to the backend, again and again. */
 import { defineCheck } from '../check.ts';
+import { firewallCommands } from '../backend-process/read-firewall.ts';
 import { connectTools, nothing } from '../may.ts';
 import { showEndpoint } from '../../httpd/wire/endpoint.ts';
 import { classify, outcomes } from './classify.ts';
@@ -19,11 +20,11 @@ export const tcpConnect = defineCheck({
   needs: {
     commands: [],
     files: [],
-    rights: ["connect as httpd's user (root)", 'tell a reset from a firewall’s ICMP (root, --allow packet-capture)'],
+    rights: ["connect as httpd's user (root)", 'read the proxy’s own packet filter where no connect is accepted (root)', 'tell a reset from a firewall’s ICMP (root, --allow packet-capture)'],
   },
   may: (inputs) => ({
     ...nothing,
-    starts: ['id', ...connectTools, ...(inputs.allow.includes('packet-capture') ? ['tcpdump', 'timeout'] : [])],
+    starts: ['id', ...connectTools, 'iptables-save', 'ip6tables-save', 'nft', ...(inputs.allow.includes('packet-capture') ? ['tcpdump', 'timeout'] : [])],
     connects: inputs.passive ? [] : ['backend', 'name-server'],
   }),
   parameters,
@@ -38,6 +39,7 @@ export const tcpConnect = defineCheck({
     ...(daemon === null
       ? []
       : [`up to 3 connects as ${daemon.user} (uid ${daemon.uid}): setpriv --reuid ${daemon.uid} nc -vz -w 3 ${host} ${port}`]),
+    `where none is accepted, the proxy's own packet filter: ${firewallCommands.join('; ')}`,
     ...(capture ? [captureCommand({ address: host, port }).join(' ')] : []),
   ],
   collect,

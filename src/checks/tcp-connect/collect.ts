@@ -5,6 +5,7 @@ import type { ConnectAttempt, Host, NumberedConnect, User } from '../../host/hos
 import { CouldNot, type CheckContext, type Collected } from '../check.ts';
 import { servesAll } from './classify.ts';
 import { asDaemon, daemonUser, type Daemon } from './as-daemon.ts';
+import { ownFilter } from './own-filter.ts';
 import { anotherView, barrier, groupsOf } from './socket-file.ts';
 import type { TcpConnectFacts } from './facts.ts';
 import type { Parameters } from './parameters.ts';
@@ -65,6 +66,7 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
     parameters.capture && refused !== undefined && !servesAll(counted)
       ? await refusedBy(context, { address: refused.address, port: parameters.port }, parameters.timeoutMs, daemonOf(asUser, daemon))
       : null;
+  const filter = file || counted.connected > 0 ? null : await ownFilter(host, addresses, parameters.port, context.signal);
   return {
     facts: {
       host: parameters.host,
@@ -76,9 +78,10 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
       asUser,
       notTried: measured.notTried,
       ...(file ? { barredAt } : {}),
+      ...(filter === null ? {} : { ownFilter: filter.rules }),
       how: asUser === null ? measured.how : `${measured.how} as ${asUser}`,
     },
-    commands: [...commands, ...(reject?.commands ?? [])],
+    commands: [...commands, ...(reject?.commands ?? []), ...(filter?.commands ?? [])],
   };
 }
 

@@ -1,5 +1,6 @@
 /** Facts of the check `tcp-connect`: repeated connects from the proxy's side to every address of the backend. */
 import * as z from 'zod';
+import { facts as backendProcessFacts } from '../backend-process/facts.ts';
 
 export const attempt = z.object({
   address: z.string(),
@@ -54,5 +55,7 @@ export const facts = z.object({
   how: z.string(),
   /** A socket in the file system that httpd's user may not use: the file or folder whose mode says so. */
   barredAt: z.string().nullable().optional(),
+  /** Rules of the proxy's own packet filter on the way of these connects, where none was accepted; null: not read. */
+  ownFilter: backendProcessFacts.shape.firewall.optional(),
 });
 export type TcpConnectFacts = z.infer<typeof facts>;

@@ -72,6 +72,7 @@ function refusedNow(sign: Reader): Verdict {
   if (holds(sign, 'not-listening') || holds(sign, 'answered-not-listening')) {
     return verdict(sign, 'backend-not-running', ['not-listening', 'answered-not-listening', 'refused-now']);
   }
+  if (holds(sign, 'own-filter-blocks')) return verdict(sign, 'network-blocked', ['own-filter-blocks', 'refused-now']);
   if (holds(sign, 'bound-elsewhere')) return verdict(sign, 'network-blocked', ['bound-elsewhere', 'refused-now']);
   if (holds(sign, 'icmp-reject')) return verdict(sign, 'network-blocked', ['icmp-reject', 'refused-now']);
   if (holds(sign, 'connection-limit') || (holds(sign, 'queue-full') && !holds(sign, 'filter-blocks'))) {
@@ -87,6 +88,7 @@ function refusedNow(sign: Reader): Verdict {
 }
 
 function timeoutsNow(sign: Reader): Verdict {
+  if (holds(sign, 'own-filter-blocks')) return verdict(sign, 'network-blocked', ['own-filter-blocks', 'timeouts-now']);
   // Linux drops the SYN when the accept queue is full: it looks like a firewall from outside (traps 19).
   if (holds(sign, 'queue-full')) return verdict(sign, 'backend-overloaded', ['queue-full', 'queue-overflowed', 'timeouts-now']);
   if (holds(sign, 'listening') || holds(sign, 'filter-blocks') || holds(sign, 'bound-elsewhere') || holds(sign, 'not-listening')) {
@@ -98,6 +100,7 @@ function timeoutsNow(sign: Reader): Verdict {
 }
 
 function unreachableNow(sign: Reader): Verdict {
+  if (holds(sign, 'own-filter-blocks')) return verdict(sign, 'network-blocked', ['own-filter-blocks', 'unreachable-now']);
   if (holds(sign, 'neighbour-failed') || holds(sign, 'no-route')) return verdict(sign, 'backend-not-found', ['neighbour-failed', 'no-route', 'unreachable-now']);
   if (holds(sign, 'ping-prohibited')) return verdict(sign, 'network-blocked', ['ping-prohibited', 'unreachable-now', 'log-unreachable']);
   // An ICMP "prohibited" from a host that is there is a firewall, not a missing host.

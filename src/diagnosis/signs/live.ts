@@ -112,6 +112,10 @@ function both(a: Sign, b: Sign): Sign {
   return a.state === 'yes' && b.state === 'yes' ? { state: 'yes', text: [a.text, b.text].filter((text) => text !== '').join(', and '), evidence } : unknown;
 }
 
+function ownBlocking({ ownFilter }: FactsOf<'tcp-connect'>): NonNullable<FactsOf<'tcp-connect'>['ownFilter']> {
+  return (ownFilter ?? []).filter((rule) => (rule.action === 'drop' || rule.action === 'reject') && rule.packets !== 0);
+}
+
 export const liveSigns = {
   'connects-now': (view: View) => tcp(view, 'connected', 'every connect from the proxy is accepted now'),
   'refused-now': (view: View) =>
@@ -170,6 +174,16 @@ export const liveSigns = {
       view.of('tcp-connect'),
       (facts) => (facts.refusedBy === null ? null : facts.refusedBy === 'icmp'),
       () => 'what refuses is an ICMP message, so a packet filter, not the host’s own reset',
+    ),
+  // It surely applies to these connects, has counted, and none came through: whatever is behind it, this is why they fail.
+  'own-filter-blocks': (view: View) =>
+    from(
+      view.of('tcp-connect'),
+      (facts) => (facts.ownFilter == null ? null : facts.connected === 0 && ownBlocking(facts).length > 0),
+      (facts) => {
+        const [rule] = ownBlocking(facts);
+        return `the proxy’s own packet filter stops its connects: ${rule?.tool ?? ''} ${rule?.rule ?? ''}${rule?.packets == null ? '' : ` (${number(rule.packets)} packets)`}`;
+      },
     ),
   'rst-refuses': (view: View) =>
     from(

@@ -219,6 +219,28 @@ RewriteRule "^/(.*)$" "http://{app}/$1" [P]`,
   },
 
   {
+    name: 'own-filter-refuses',
+    title: 'A packet filter on the proxy itself refuses with a reset what goes to the backend, which listens: from the proxy it looks as if nothing did.',
+    network: 'two-hosts',
+    httpd: {
+      layout: 'debian',
+      site: `
+<VirtualHost *:8080>
+  ServerName shop.lab.example
+  {errorLog}
+  {accessLog}
+  ProxyPass "/" "http://{app}/"
+</VirtualHost>`,
+    },
+    backends: [app],
+    faults: [filter('px', '-A OUTPUT -p tcp --dport 9000 -j REJECT --reject-with tcp-reset')],
+    story: [traffic(40)],
+    logged: { error: [{ has: refused, atLeast: 40 }], statuses: { 503: 40 } },
+    needsLive: 'the rules of the proxy’s own packet filter: the log has refusals as of a host without a listener',
+    runs: [{ name: 'as it is', expect: { first: 'network-blocked', atLeast: 'confirmed', ongoing: true, backend: '{app}', frequency: 'every' } }],
+  },
+
+  {
     name: 'firewall-refuses-some',
     title: 'A firewall refuses by ICMP, but sends one such message a second only: some connects are refused, the others time out.',
     network: 'through-firewall',
