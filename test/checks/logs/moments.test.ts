@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FailureTable } from '../../../src/checks/logs/failure-table.ts';
 import { Gaps } from '../../../src/checks/logs/bursts.ts';
