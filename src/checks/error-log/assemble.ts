@@ -73,7 +73,7 @@ export function assemble(analysis: Analysis): ErrorLogFacts {
     capacityCount: limits,
     lifecycle: notes.lifecycle.map((line) => ({ ...logLine(line), what: lifeOf(line.message) })),
     timeline: timelineOf(analysis, window),
-    impact: impactOf(analysis, backends, unjoined),
+    impact: impactOf(analysis, backends, { unjoined, covered: coverage.covered }),
     samples: commonest(analysis),
   };
 }
@@ -191,7 +191,12 @@ function timelineOf({ reading }: Analysis, window: Window | null): ErrorLogFacts
 }
 
 /** Requests that go to any backend, and how many of them got the proxy's own error: for the backend's side, or for a limit of the proxy. */
-function impactOf(analysis: Analysis, backends: readonly BackendFacts[], unjoined: number): ErrorLogFacts['impact'] {
+/** Where the error log hides its lines, what failed is what the access log makes look so. */
+function impactOf(
+  analysis: Analysis,
+  backends: readonly BackendFacts[],
+  { unjoined, covered }: { readonly unjoined: number; readonly covered: boolean },
+): ErrorLogFacts['impact'] {
   const { reading, ways, explanations } = analysis;
   const { tally } = reading;
   if (tally === null || tally.requests === 0) return null;
@@ -200,10 +205,15 @@ function impactOf(analysis: Analysis, backends: readonly BackendFacts[], unjoine
   const requests = groups.size === 0 ? tally.requests : [...groups].reduce((sum, group) => sum + requestsOf(tally.groups[group]), 0);
   const clients = new Set<number>();
   let failed = 0;
+  let firstHidden = Infinity;
+  const told = covered || explanations.some((explanation) => explanation === 'failed' || explanation === 'not-the-backend');
   explanations.forEach((explanation, row) => {
+    const status = tally.suspects.status[row] ?? 0;
+    const hidden = !told && explanation === 'silent' && status >= 502 && status <= 504;
+    if (hidden) firstHidden = Math.min(firstHidden, tally.suspects.start[row] ?? Infinity);
     const failure = tally.suspects.failure[row] ?? -1;
     const limit = failure >= 0 && modeOfFamily(reading.failures.familyOf(failure)) === 'capacity';
-    if (explanation !== 'failed' && explanation !== 'unexplained' && !limit) return;
+    if (explanation !== 'failed' && explanation !== 'unexplained' && !limit && !hidden) return;
     failed += 1;
     clients.add(tally.suspects.client[row] ?? -1);
   });
@@ -212,6 +222,7 @@ function impactOf(analysis: Analysis, backends: readonly BackendFacts[], unjoine
       backend.ongoing === true || backends.every((other) => other.ongoing !== true) ? [backend.outage?.from ?? backend.first ?? ''] : [],
     )
     .filter((at) => at !== '');
+  if (since.length === 0 && firstHidden < Infinity) since.push(iso(firstHidden));
   return { requests, failed: Math.min(requests, failed + unjoined), clients: clients.size, since: since.sort()[0] ?? null };
 }
 

@@ -83,8 +83,8 @@ function refusedNow(sign: Reader): Verdict {
   }
   if (holds(sign, 'refused-and-silent-now')) return verdict(sign, 'network-blocked', ['refused-and-silent-now', 'log-every']);
   // From the proxy alone: bursts with successes between and in them are an overload even if this moment falls into a burst.
-  if (holds(sign, 'clusters-among-successes') && !holds(sign, 'log-outages')) return verdict(sign, 'backend-overloaded', ['log-clusters', 'log-load-correlated', 'refused-now']);
-  return verdict(sign, 'backend-not-running', ['refused-now', 'none-accepted-now', 'log-every', 'log-outages']);
+  if (holds(sign, 'clusters-among-successes') && !holds(sign, 'log-outages') && !holds(sign, 'refused-at-rest')) return verdict(sign, 'backend-overloaded', ['log-clusters', 'log-load-correlated', 'refused-now']);
+  return verdict(sign, 'backend-not-running', ['refused-now', 'refused-at-rest', 'none-accepted-now', 'log-every', 'log-outages']);
 }
 
 function timeoutsNow(sign: Reader): Verdict {

@@ -10,6 +10,9 @@ import { from, number, percent, type Sign, type Signs, unknown } from './sign.ts
 /** "Unreachable" within this many ms came from a host or firewall that answered; later, nobody answered ARP (Linux: 3 s). */
 const icmpMs = 500;
 
+/** So long without a line in either log, nobody loads the backend. */
+const restMs = 3000;
+
 /** One packet or two may get lost. */
 const fewestSilent = 3;
 
@@ -130,6 +133,18 @@ export const liveSigns = {
       view.of('tcp-connect'),
       (facts) => facts.connected === 0 && facts.refused > 0 && facts.timedOut >= fewestSilent,
       (facts) => `${facts.refused} of ${facts.attempts} connects are refused and ${facts.timedOut} get no answer: a packet filter, which sends only so many refusals; a host without a listener answers each`,
+    ),
+  // Nobody asks anything of it at the time of looking, as far as the log goes, and still it refuses: no load does that.
+  'refused-at-rest': (view: View) =>
+    from(
+      view.of('tcp-connect'),
+      (facts) => {
+        const log = view.of('error-log');
+        const last = log.facts?.window.to ?? null;
+        if (last === null || log.evidence === null) return null;
+        return facts.attempts >= fewestSilent && facts.refused === facts.attempts && Date.parse(log.evidence.startedAt) - Date.parse(last) >= restMs;
+      },
+      (facts) => `${facts.refused} of ${facts.attempts} connects are refused although no request came any more: that is no load`,
     ),
   'mixed-now': (view: View) => tcp(view, 'mixed', 'some connects succeed and some fail'),
   // A queue or a loss takes its share of every address; httpd tries the silent one too, for each new connection, and waits.

@@ -367,6 +367,22 @@ describe('impact', () => {
   });
 });
 
+describe('an error log that hides the lines', () => {
+  const logLevels = (level: string) => [{ virtualHost: null, level, proxy: level, proxyHttp: level, at: { file: '/etc/apache2/apache2.conf', line: 3 } }];
+  const own = (at: number, i: number): Omit<Request, 'at'> => ({ ...good(at, i), status: 503 });
+  const logs = () => logsOf([...every(0, minute, second, good), ...every(minute, 2 * minute, second, own)], { head: [started(start - second)] });
+
+  test('what the access log shows as 503 counts as failed, since the first of them', async () => {
+    const { error } = await judge({ ...logs(), config: configOf([{ path: '/', backend: app }], { logLevels: logLevels('crit') }), now: start + 2 * minute });
+    expect(error.impact).toMatchObject({ requests: 120, failed: 60, since: new Date(start + minute).toISOString() });
+  });
+
+  test('of a log that would show them they are the application’s', async () => {
+    const { error } = await judge({ ...logs(), config: configOf([{ path: '/', backend: app }], { logLevels: logLevels('warn') }), now: start + 2 * minute });
+    expect(error.impact).toMatchObject({ requests: 120, failed: 0, since: null });
+  });
+});
+
 describe('requests that the log does not tell apart', () => {
   test('a rule sends some hosts to a dead backend, the next line all others elsewhere: nobody knows whose the successes are', async () => {
     const at = { file: '/etc/apache2/site.conf', line: 7 };
