@@ -523,8 +523,8 @@ const unprovenProbe = found(
 const quietSince = (to: string) => found('error-log', { window: { covered: true, to } });
 
 const together: readonly (readonly [sign: SignName, says: State, why: string, evidence: readonly Evidence[]])[] = [
-  ['refused-at-rest', 'yes', 'the last request is three seconds old', [quietSince('2026-03-01T01:59:57.000Z'), found('tcp-connect', none('refused'))]],
-  ['refused-at-rest', 'no', 'the last request is younger', [quietSince('2026-03-01T01:59:58.000Z'), found('tcp-connect', none('refused'))]],
+  ['refused-at-rest', 'yes', 'the last request is two seconds old', [quietSince('2026-03-01T01:59:58.000Z'), found('tcp-connect', none('refused'))]],
+  ['refused-at-rest', 'no', 'the last request is younger', [quietSince('2026-03-01T01:59:58.001Z'), found('tcp-connect', none('refused'))]],
   ['refused-at-rest', 'no', 'not all are refused', [quietSince('2026-03-01T01:59:00.000Z'), found('tcp-connect', { ...none('refused'), refused: 19, timedOut: 1 })]],
   ['refused-at-rest', 'unknown', 'no log tells', [found('tcp-connect', none('refused'))]],
   ['pattern-way-carries', 'yes', 'large packets pass', [keepsTo('/big'), carries(false), resent(15, 344)]],

@@ -11,7 +11,7 @@ import { from, number, percent, type Sign, type Signs, unknown } from './sign.ts
 const icmpMs = 500;
 
 /** So long without a line in either log, nobody loads the backend. */
-const restMs = 3000;
+const restMs = 2000;
 
 /** One packet or two may get lost. */
 const fewestSilent = 3;
