@@ -92,7 +92,7 @@ function summary(declared: Declared, view: View, last: Visit | undefined): strin
 }
 
 /**
- * Does it still happen? From a live check where there is one, else from the log's own judgement of the last failure's age against the
+ * Does it still happen? From a live check that saw it where there is one, else from the log's own judgement of the last failure's age against the
  * rate; never from the mere fact that the log has failures.
  */
 function ongoing(id: string, view: View, sign: Reader): boolean | null {
@@ -115,8 +115,13 @@ function ongoing(id: string, view: View, sign: Reader): boolean | null {
     case 'backend-tls':
       return yes('tls-fails') || yes('tls-proxy-refuses') ? true : yes('tls-ok') && log !== true ? false : log;
     case 'backend-crashed':
+      return yes('fresh-dropped') || yes('fresh-mixed') || yes('probe-fresh-fails') || yes('capture-backend-closes') ? true : log;
     case 'backend-stalled':
-      return yes('fresh-dropped') || yes('fresh-no-answer') || yes('probe-fresh-fails') ? true : log;
+      return yes('fresh-no-answer') || yes('probe-fresh-fails') || yes('capture-backend-silent') || yes('backend-not-reading') ? true : log;
+    case 'keepalive-race':
+      return yes('capture-backend-closes') ? true : log;
+    case 'network-loss':
+      return yes('capture-loss') || yes('mtu-hole') ? true : log;
     default:
       return log;
   }

@@ -1,4 +1,5 @@
 /** Remedies with the exact names, addresses and places of this proxy filled in. */
+import { makesWorker } from '../checks/proxy-config/proxying.ts';
 import type { Remedy } from '../engine/conclusion.ts';
 import type { Declared } from './declared.ts';
 import type { View } from './view.ts';
@@ -28,7 +29,9 @@ function placeholders(view: View): Readonly<Record<string, string>> {
   const backend = view.subject?.backend ?? 'the backend';
   const { host, port } = splitBackend(backend);
   const config = view.of('proxy-config').facts;
-  const setting = config?.backends.find((one) => one.backend === backend || view.backend?.names.includes(one.backend));
+  const settings = config?.backends.filter((one) => one.backend === backend || view.backend?.names.includes(one.backend)) ?? [];
+  // Parameters belong to what makes the worker: a rewrite rule takes none.
+  const setting = settings.find(({ directive }) => makesWorker(directive)) ?? settings[0];
   const own = setting?.parameters['timeout'];
   const timeout = own?.said
     ? `${own.said}${own.at ? ` at ${own.at.file}:${own.at.line}` : ' (default)'}`
@@ -44,7 +47,7 @@ function placeholders(view: View): Readonly<Record<string, string>> {
     backend,
     host,
     port: port ?? '<port>',
-    path: setting?.path ?? '/',
+    path: settings.find(({ path }) => path !== null)?.path ?? '/',
     at: setting ? `${setting.at.file}:${setting.at.line}` : config?.dialect === 'nginx' ? 'the proxy_pass or server line' : 'the backend’s ProxyPass line',
     config: config?.configFile ?? 'the proxy’s configuration',
     timeout,

@@ -58,7 +58,7 @@ async function toggle(asked: boolean, signal = new AbortController().signal): Pr
       placement: { kind: 'block', file: httpd.config },
       httpd: { pid: httpd.pid(), argv: [...httpd.argv], binary: '/usr/sbin/apache2' },
       listen: { address: '127.0.0.1', port: httpd.port },
-      url: null,
+      statuses: [502],
     },
   );
   return { facts, told };

@@ -91,6 +91,15 @@ describe('does it still happen?', () => {
   const get = (kind: string) => found('http-request', { through: 'backend', attempts: [{}], [kind]: 1 }, app.key, 'e3');
   const tcp = (facts: Readonly<Record<string, unknown>>) => found('tcp-connect', facts, app.key, 'e2');
   const name = (facts: Readonly<Record<string, unknown>>) => found('dns', facts, app.key, 'e4');
+  const mixed = found('http-request', { through: 'backend', attempts: [{}, {}], answered: 1, dropped: 1 }, app.key, 'e3');
+  const capture = (failure: string) =>
+    found(
+      'packet-capture',
+      { points: [{ side: 'proxy', connections: 60, exchanges: 300, answersWhole: 280, failures: failure === 'none' ? {} : { [failure]: 5 } }] },
+      app.key,
+      'e6',
+    );
+  const hole = found('reachability', { route: { type: 'unicast' }, pathMtu: { bytes: 1400, device: 1500, hole: true } }, app.key, 'e7');
   const shake = (result: string, proxyWouldRefuse: boolean) => found('tls-connect', { result, proxyWouldRefuse }, app.key, 'e5');
   test.each<[string, string, readonly Evidence[], boolean | null]>([
     ['backend-not-running', 'refused now, whatever the log says', [since(false), tcp(refused)], true],
@@ -125,7 +134,14 @@ describe('does it still happen?', () => {
     ['backend-crashed', 'a fresh request is dropped', [since(false), get('dropped')], true],
     ['backend-crashed', 'fresh requests do well: the log’s word', [since(true), get('answered')], true],
     ['backend-stalled', 'a fresh request gets no answer', [since(false), get('noAnswer')], true],
+    ['backend-crashed', 'one fresh request of several is dropped', [since(null), mixed], true],
+    ['backend-crashed', 'the capture saw the backend close', [since(false), capture('closed-early')], true],
+    ['backend-stalled', 'the capture saw its silence', [since(false), capture('silent')], true],
+    ['backend-stalled', 'the capture saw nothing fail: the log’s word', [since(true), capture('none')], true],
     ['keepalive-race', 'the log’s word', [since(false)], false],
+    ['keepalive-race', 'the capture saw the backend close', [since(null), capture('closed-early')], true],
+    ['network-loss', 'the hole is there now', [since(false), hole], true],
+    ['network-loss', 'packets get lost now', [since(null), capture('unacknowledged')], true],
     ['no-proxy-errors', 'nothing happens', [tcp(accepted)], false],
     ['undetermined', 'nothing tells', [], null],
   ])('%s: %s', (id, _name, evidence, wanted) => expect(only({ endings: [[id, app]], evidence }).ongoing).toBe(wanted));

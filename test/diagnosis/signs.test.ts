@@ -461,6 +461,9 @@ const rows: readonly (readonly [sign: SignName, check: string, facts: Facts, say
   ['proxy-never-reuses', 'proxy-config', config({ parameters: { enablereuse: { value: 'off' } } }), 'yes'],
   ['proxy-never-reuses', 'proxy-config', config({ directive: 'RewriteRule' }), 'yes'],
   ['proxy-never-reuses', 'proxy-config', config({}), 'no'],
+  ['proxy-never-reuses', 'proxy-config', { backends: [{ backend: '10.0.0.5:8080', directive: 'RewriteRule' }, { backend: '10.0.0.5:8080', directive: 'Proxy' }] }, 'no'],
+  ['proxy-never-reuses', 'proxy-config', { ...config({}), environment: [{ name: 'proxy-nokeepalive', value: '1', conditional: false }] }, 'yes'],
+  ['proxy-never-reuses', 'proxy-config', { ...config({}), environment: [{ name: 'proxy-nokeepalive', value: '1', conditional: true }] }, 'no'],
   ['reuse-looked-at', 'proxy-config', config({ parameters: { disablereuse: { value: 'On' } } }), 'yes'],
   ['reuse-looked-at', 'proxy-config', config({}), 'unknown'],
   ['reuse-looked-at', 'http-request', { ...gets('answered'), noAnswer: 1 }, 'yes'],
@@ -468,6 +471,8 @@ const rows: readonly (readonly [sign: SignName, check: string, facts: Facts, say
   ['proxy-never-reuses', 'proxy-config', { backends: [{ backend: '10.0.0.9:80', directive: 'RewriteRule' }] }, 'unknown'],
   ['toggle-helped', 'keepalive-toggle', toggle(true), 'yes'],
   ['toggle-helped', 'keepalive-toggle', toggle(null), 'no'],
+  ['toggle-tells-apart', 'keepalive-toggle', toggle(true), 'unknown'],
+  ['toggle-tells-apart', 'keepalive-toggle', toggle(false), 'no'],
   ['toggle-no-change', 'keepalive-toggle', toggle(false), 'yes'],
   ['toggle-no-change', 'keepalive-toggle', toggle(null, 'it got worse'), 'yes'],
   ['toggle-no-change', 'keepalive-toggle', toggle(null), 'no'],
@@ -521,6 +526,8 @@ const unprovenProbe = found(
 );
 
 const quietSince = (to: string) => found('error-log', { window: { covered: true, to } });
+const helped = found('keepalive-toggle', toggle(true), null, 'e12');
+const closes = found('keepalive-probe', probe({ idleSeconds: [rung(1, 'closed')], backendTimeoutSeconds: 1, proxyKeeps: { seconds: null, reuse: true, because: '' } }));
 
 const together: readonly (readonly [sign: SignName, says: State, why: string, evidence: readonly Evidence[]])[] = [
   ['refused-at-rest', 'yes', 'the last request is two seconds old', [quietSince('2026-03-01T01:59:58.000Z'), found('tcp-connect', none('refused'))]],
@@ -569,6 +576,10 @@ const together: readonly (readonly [sign: SignName, says: State, why: string, ev
     [failedBy('2026-03-01T01:00:15.000Z'), unprovenProbe],
   ],
   ['probe-no-race', 'unknown', 'not beyond 20 s, and there were idle times as long', [failedBy('2026-03-01T01:00:25.000Z'), unprovenProbe]],
+  ['toggle-tells-apart', 'yes', 'no operation that mostly fails', [helped, keepsTo(null)]],
+  ['toggle-tells-apart', 'no', 'an operation that mostly fails may have been asked for less', [helped, keepsTo('/export')]],
+  ['toggle-tells-apart', 'yes', 'such an operation, and idle times do harm', [helped, keepsTo('/export'), closes]],
+  ['toggle-tells-apart', 'yes', 'such an operation, and reuse does harm', [helped, keepsTo('/export'), found('keepalive-probe', probe({ idleSeconds: [rung(1, 'reset')] }))]],
   ['fresh-proven', 'yes', 'one in five fails, fourteen did well', [failRate(20, 100), freshly(14, 0)]],
   ['fresh-proven', 'unknown', 'one in five fails, thirteen may be luck', [failRate(20, 100), freshly(13, 0)]],
   ['fresh-proven', 'no', 'one of them failed', [failRate(20, 100), freshly(13, 1)]],

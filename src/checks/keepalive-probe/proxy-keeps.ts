@@ -4,6 +4,7 @@
  */
 import type { Dialect } from '../dialect.ts';
 import type { BackendSetting, ProxyConfigFacts } from '../proxy-config/facts.ts';
+import { makesWorker } from '../proxy-config/proxying.ts';
 
 export interface ProxyKeeps {
   /** Seconds; null: without limit. */
@@ -41,8 +42,7 @@ function keptBy(setting: BackendSetting, all: readonly BackendSetting[], config:
   const said = (name: string): string => setting.parameters[name]?.said ?? `${name}=${value(name)}`;
   if (value('disablereuse') === 'on') return { seconds: 0, reuse: false, because: `${said('disablereuse')} (${where})` };
   if (value('enablereuse') === 'off') return { seconds: 0, reuse: false, because: `enablereuse=off (${where})` };
-  const withoutWorker = setting.directive === 'RewriteRule' || setting.directive === 'SetHandler';
-  if (withoutWorker && !all.some((one) => one.directive !== 'RewriteRule' && one.directive !== 'SetHandler')) {
+  if (!all.some((one) => makesWorker(one.directive))) {
     return {
       seconds: 0,
       reuse: false,

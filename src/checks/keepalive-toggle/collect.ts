@@ -14,8 +14,8 @@ import { type CheckContext, type Collected, CouldNot } from '../check.ts';
 import { keptName, keptTextOf, textOf } from './directive.ts';
 import type { KeepaliveToggleFacts } from './facts.ts';
 import type { Parameters } from './parameters.ts';
-import { LogFollower, nothing, type Traffic } from './traffic.ts';
-import { judge, outlook, requestsNeeded } from './verdict.ts';
+import { LogFollower, longestStretch, nothing, type Traffic } from './traffic.ts';
+import { type Before, judge, outlook, requestsNeeded } from './verdict.ts';
 
 /** Beyond the planned end the supervisor waits this long before it puts back by itself. */
 const graceMs = 15_000;
@@ -37,8 +37,8 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
   const seconds = Math.min(parameters.seconds, Math.floor((context.timeLimitMs - undoMs) / 1000));
   if (seconds < 3) throw new CouldNot('skipped', 'too little time is left to change, watch and put back', 'allow more with --time-limit');
 
-  const follower = new LogFollower(context.hosts.proxy, parameters.accessLogs);
-  const before = await follower.before(parameters.beforeSeconds);
+  const follower = new LogFollower(context.hosts.proxy, parameters);
+  const before = compared(await follower.before(parameters.beforeSeconds));
   const began = Date.now();
   const record = await plan(parameters, began + seconds * 1000 + graceMs, context.caseId ?? '');
   const path = join(folder, `${record.id}.json`);
@@ -157,7 +157,7 @@ interface Watched {
   readonly context: CheckContext;
   readonly parameters: Parameters;
   readonly follower: LogFollower;
-  readonly before: Traffic;
+  readonly before: Traffic & Before;
   readonly during: Traffic;
   readonly until: number;
   readonly ended: Promise<void>;
@@ -173,7 +173,6 @@ async function watch({ context, parameters, follower, before, during, until, end
   for (;;) {
     if (context.signal.aborted) return 'it was interrupted';
     if (gone) return 'the supervisor ended';
-    if (parameters.url?.startsWith('http:') === true) void ownRequest(parameters.url);
     await follower.more(during).catch(() => undefined);
     const { verdict } = judge(before, during);
     context.progress({
@@ -198,13 +197,17 @@ async function watch({ context, parameters, follower, before, during, until, end
   }
 }
 
-/** A GET of our own through the proxy; the access log counts it like everybody else's. */
-async function ownRequest(url: string): Promise<void> {
-  // Loaded here: node:http costs every start of a check more than all the rest of it.
-  const { get } = await import('node:http');
-  const request = get(url, { agent: false, timeout: 5000, headers: { 'user-agent': 'proxy-doctor' } }, (response) => response.resume());
-  request.on('error', () => undefined);
-  request.on('timeout', () => request.destroy());
+/** Looked at twice a second, the stretches of what was before do not change. */
+function compared(before: Traffic): Traffic & Before {
+  const known = new Map<number, number>();
+  return {
+    ...before,
+    longestStretch: (failures) => {
+      const stretch = known.get(failures) ?? longestStretch(before, failures);
+      known.set(failures, stretch);
+      return stretch;
+    },
+  };
 }
 
 function period(traffic: Traffic, seconds: number): KeepaliveToggleFacts['before'] {

@@ -1,8 +1,10 @@
 /** What the toggle needs to know before it may begin, worked out from the configuration's facts. Pure. */
 import * as z from 'zod';
+import { facts as accessLog } from '../access-log/facts.ts';
 import type { Known, Prepared } from '../check.ts';
 import { facts as proxyConfig, type ProxyConfigFacts } from '../proxy-config/facts.ts';
 import { type Directive, directiveFor } from './directive.ts';
+import { anyStatus, gatewayStatus } from './traffic.ts';
 
 export const parameters = z.object({
   backend: z.string(),
@@ -15,7 +17,8 @@ export const parameters = z.object({
   placement: z.discriminatedUnion('kind', [z.object({ kind: z.literal('new-file'), folder: z.string(), pattern: z.string() }), z.object({ kind: z.literal('block'), file: z.string() })]),
   httpd: z.object({ pid: z.number(), argv: z.array(z.string()), binary: z.string() }),
   listen: z.object({ address: z.string(), port: z.number() }).nullable(),
-  url: z.string().nullable(),
+  /** What counts as a failure in the access log. */
+  statuses: z.array(z.number().int()),
 });
 export type Parameters = z.infer<typeof parameters>;
 
@@ -48,7 +51,7 @@ export function prepare(known: Known, set: Readonly<Record<string, unknown>>): P
       placement: placementFor(config),
       httpd: { pid: config.httpd.pid, argv: [config.httpd.binary, ...config.httpd.argv.slice(1)], binary: config.httpd.binary },
       listen: listen === undefined ? null : { address: listen.address ?? '127.0.0.1', port: listen.port },
-      url: inputs.url,
+      statuses: [...((accessLog.safeParse(known.evidence('access-log', null)?.data).data?.applicationErrors ?? 0) > 0 ? gatewayStatus : anyStatus)],
     },
   };
 }

@@ -20,16 +20,23 @@ export interface Count {
   readonly failed: number;
 }
 
+/** What was before. `longestStretch`: the most requests in a row among which no more than so many failed. */
+export interface Before extends Count {
+  readonly longestStretch?: (failures: number) => number;
+}
+
 export type Verdict = 'helped' | 'no-change' | 'worse' | 'not-yet';
 
-export function judge(before: Count, during: Count): { verdict: Verdict; pValue: number | null } {
+export function judge(before: Before, during: Count): { verdict: Verdict; pValue: number | null } {
   if (before.requests === 0 || during.requests === 0) return { verdict: 'not-yet', pValue: null };
   const pValue = fisher(during.failed, during.requests - during.failed, before.failed, before.requests - before.failed, 'two-sided');
   const more = during.failed * before.requests > before.failed * during.requests;
   if (more && during.failed >= worseFailures && pValue < worseP) return { verdict: 'worse', pValue };
   if (before.failed < fewestBefore) return { verdict: 'not-yet', pValue };
   const ratio = logRatio(before.failed / before.requests, during);
-  if (ratio >= Math.log((1 - beta) / alpha) && pValue < 0.05) return { verdict: 'helped', pValue };
+  // Failures that come in bursts pause by themselves.
+  const isNew = during.requests > (before.longestStretch?.(during.failed) ?? 0);
+  if (ratio >= Math.log((1 - beta) / alpha) && pValue < 0.05) return { verdict: isNew ? 'helped' : 'not-yet', pValue };
   if (ratio <= Math.log(beta / (1 - alpha))) return { verdict: 'no-change', pValue };
   return { verdict: 'not-yet', pValue };
 }
@@ -41,14 +48,15 @@ function logRatio(share: number, during: Count): number {
 }
 
 /** Requests without a failure that "helped" needs at the rate of before; null: failures before were too few. */
-export function requestsNeeded(before: Count): number | null {
+export function requestsNeeded(before: Before): number | null {
   if (before.failed < fewestBefore) return null;
   const p0 = Math.min(0.999, before.failed / before.requests);
-  return Math.ceil(Math.log((1 - beta) / alpha) / Math.log((1 - p0 * remaining) / (1 - p0)));
+  const byShare = Math.ceil(Math.log((1 - beta) / alpha) / Math.log((1 - p0 * remaining) / (1 - p0)));
+  return Math.max(byShare, (before.longestStretch?.(0) ?? 0) + 1);
 }
 
 /** How long until it is clear, in words, should nothing fail from now on. */
-export function outlook(before: Count, during: Count, elapsedSeconds: number, leftSeconds: number): string {
+export function outlook(before: Before, during: Count, elapsedSeconds: number, leftSeconds: number): string {
   const needed = requestsNeeded(before);
   if (needed === null) return 'too few failures before to compare with: watching all the same';
   const missing = needed - during.requests;

@@ -191,9 +191,9 @@ class ProxyingReader {
     readonly worker: Worker;
   }[] = [];
 
-  /** Workers that only a <Proxy> section names. */
+  /** Workers that only a <Proxy> section makes; rules and handlers go to the same backend without making one. */
   private workersAlone(): void {
-    const known = new Set(this.backends.map((entry) => entry.backend));
+    const known = new Set(this.backends.filter(({ directive }) => makesWorker(directive)).map((entry) => entry.backend));
     for (const { url, target, virtualHost, worker } of this.alone) {
       if (known.has(url.backend)) continue;
       const { parameters, at } = worker;
@@ -341,6 +341,11 @@ class ProxyingReader {
   private problem(by: Directive | Section, text: string): void {
     this.problems.push({ at: by.at, text: `${by.kind === 'section' ? `<${by.name}>` : by.name} ${text}` });
   }
+}
+
+/** RewriteRule [P] and SetHandler use a worker that something else made, or the default one, which keeps no connections. */
+export function makesWorker(directive: BackendSetting['directive']): boolean {
+  return directive !== 'RewriteRule' && directive !== 'SetHandler';
 }
 
 function define(

@@ -24,9 +24,14 @@ export const inFlightCause: Classifier = {
   classify: (view, sign) => experiment(sign) ?? layerBelow(sign) ?? (holds(sign, 'log-in-flight-timeouts') ? timeouts(sign) : drops(view, sign)),
 };
 
+/** Fresh connections were seen to fail: failures that paused meanwhile did so by chance. */
+function freshSeenToFail(sign: Reader): boolean {
+  return holds(sign, 'capture-fresh-fail') || holds(sign, 'fresh-dropped') || holds(sign, 'fresh-mixed') || holds(sign, 'probe-fresh-fails');
+}
+
 /** The toggle and the capture saw the mechanism itself. */
 function experiment(sign: Reader): Verdict | null {
-  if (holds(sign, 'toggle-helped')) return verdict(sign, 'keepalive-race', ['toggle-helped', 'probe-can-race', 'probe-forgotten', 'reuse-fails']);
+  if (holds(sign, 'toggle-helped') && !freshSeenToFail(sign)) return verdict(sign, 'keepalive-race', ['toggle-helped', 'probe-can-race', 'probe-forgotten', 'reuse-fails']);
   if (holds(sign, 'capture-loss')) return verdict(sign, 'network-loss', ['capture-loss', 'segments-retransmitted', 'interface-faults']);
   if (holds(sign, 'capture-request-incomplete')) return verdict(sign, 'request-not-sent', ['capture-request-incomplete', 'log-client-side']);
   if (holds(sign, 'capture-backend-closes') && holds(sign, 'capture-fresh-fail')) return verdict(sign, 'backend-crashed', ['capture-backend-closes', 'capture-fresh-fail', 'path-pattern']);

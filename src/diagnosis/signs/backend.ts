@@ -1,6 +1,7 @@
 /** Signs from the backend's own side, and from the tests of kept-alive connections and packets. */
 import { blocking, listenerText } from '../../checks/backend-process/classify.ts';
 import { failedByChance, failedByIdleTime } from '../../checks/keepalive-probe/idle-matters.ts';
+import { proxyKeeps } from '../../checks/keepalive-probe/proxy-keeps.ts';
 import type { FactsOf, View } from '../view.ts';
 import { liveSigns } from './live.ts';
 import { logSigns } from './log.ts';
@@ -38,8 +39,7 @@ function neverReuses(view: View): Sign {
     view.of('proxy-config'),
     (facts) => {
       const settings = facts.backends.filter((setting) => setting.backend === view.subject?.backend || view.backend?.names.includes(setting.backend) === true);
-      if (settings.length === 0) return null;
-      return settings.every((setting) => setting.parameters['disablereuse']?.value.toLowerCase() === 'on' || setting.parameters['enablereuse']?.value.toLowerCase() === 'off' || setting.directive === 'RewriteRule');
+      return settings.length === 0 ? null : proxyKeeps(settings, facts, null)?.reuse === false;
     },
     () => 'the proxy does not reuse connections to this backend, so the keepalive race can not happen',
   );
@@ -77,6 +77,14 @@ function tlsRuledOut(view: View): Sign {
   if (told !== undefined) return told;
   const wanted = [liveSigns['tls-behind-plain'](view), liveSigns['tls-no-agreement'](view)].find((sign) => sign.state === 'yes');
   return wanted === undefined ? unknown : { ...wanted, state: 'no', text: '' };
+}
+
+function reuseFails(view: View): Sign {
+  return from(
+    view.of('keepalive-probe'),
+    (facts) => facts.fresh.answered > 0 && failedByIdleTime(facts.idleSeconds).some((rung) => rung.outcome === 'reset' || rung.outcome === 'no-answer'),
+    () => 'a second request on a kept connection fails while fresh connections are answered',
+  );
 }
 
 export const backendSigns = {
@@ -181,12 +189,7 @@ export const backendSigns = {
     return told ?? outcomes('keepalive-probe', ['can-race', 'no-race', 'fresh-fails'])(view);
   },
   'probe-fresh-fails': outcomes('keepalive-probe', ['fresh-fails']),
-  'reuse-fails': (view: View) =>
-    from(
-      view.of('keepalive-probe'),
-      (facts) => facts.fresh.answered > 0 && failedByIdleTime(facts.idleSeconds).some((rung) => rung.outcome === 'reset' || rung.outcome === 'no-answer'),
-      () => 'a second request on a kept connection fails while fresh connections are answered',
-    ),
+  'reuse-fails': reuseFails,
   'reuse-fails-sometimes': (view: View) =>
     from(view.of('keepalive-probe'), sometimes, (facts) => {
       const [failed] = failedByChance(facts.idleSeconds);
@@ -195,6 +198,19 @@ export const backendSigns = {
   'proxy-never-reuses': neverReuses,
   'toggle-helped': outcomes('keepalive-toggle', ['helped']),
   'toggle-no-change': outcomes('keepalive-toggle', ['no-change', 'worse']),
+  // An operation of which most requests fail may have been asked for less just then: the pause counts where idle times are seen to do harm
+  // too, or where no such operation is.
+  'toggle-tells-apart': (view: View) => {
+    const helped = outcomes('keepalive-toggle', ['helped'])(view);
+    if (helped.state !== 'yes') return helped;
+    const harmed = [outcomes('keepalive-probe', ['can-race', 'forgotten'])(view), reuseFails(view)].find((sign) => sign.state === 'yes');
+    if (harmed !== undefined) return { ...helped, evidence: [...helped.evidence, ...harmed.evidence] };
+    return from(
+      view.of('access-log'),
+      ({ patterns }) => !patterns.some(({ path, failed, requests }) => path !== null && failed * 2 >= requests),
+      () => helped.text,
+    );
+  },
   'capture-backend-closes': outcomes('packet-capture', ['backend-closes-early']),
   'capture-closes-reused-only': (view: View) =>
     from(

@@ -1,5 +1,6 @@
 /** When the toggle's verdict is clear, how often it is wrong, and what is said meanwhile. */
 import { describe, expect, test } from 'vitest';
+import { longestStretch } from '../../../src/checks/keepalive-toggle/traffic.ts';
 import { judge, outlook, requestsNeeded, type Count } from '../../../src/checks/keepalive-toggle/verdict.ts';
 
 const count = (failed: number, requests: number): Count => ({ failed, requests });
@@ -53,6 +54,25 @@ describe('the sequential test', () => {
   test('three times as many fail: it is put back at once', () => {
     const all = verdicts(0.3);
     expect(how(all, 'worse') + how(all, 'no-change')).toBe(1);
+  });
+
+  test('a pause as long as there were before is nothing new', () => {
+    // Ten bursts of ten failures, a hundred requests apart.
+    const startsMs = Array.from({ length: 1100 }, (_, i) => i * 100);
+    const failedStartsMs = startsMs.filter((_, i) => i >= 100 && i % 100 < 10);
+    const before = { ...count(failedStartsMs.length, 1100), longestStretch: (failures: number) => longestStretch({ startsMs, failedStartsMs }, failures) };
+    expect(before.longestStretch(0)).toBe(90);
+    expect(before.longestStretch(1)).toBe(91);
+    expect(judge(count(100, 1100), count(0, 90)).verdict).toBe('helped');
+    expect(judge(before, count(0, 90)).verdict).toBe('not-yet');
+    expect(judge(before, count(0, 91)).verdict).toBe('helped');
+    expect(requestsNeeded(before)).toBe(91);
+  });
+
+  test('a healthy time before the first failure is no pause, one after the last is', () => {
+    expect(longestStretch({ startsMs: [1, 2, 3, 4, 5, 6, 7, 8], failedStartsMs: [5, 7] }, 0)).toBe(1);
+    expect(longestStretch({ startsMs: [1, 2, 3, 4, 5, 6, 7, 8], failedStartsMs: [1, 3] }, 0)).toBe(5);
+    expect(longestStretch({ startsMs: [1, 2, 3], failedStartsMs: [] }, 0)).toBe(0);
   });
 
   test('two failures before are too few for a verdict', () => {

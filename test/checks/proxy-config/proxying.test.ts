@@ -59,6 +59,11 @@ describe('every way to a backend', () => {
     ],
     ['AddHandler', 'AddHandler "proxy:fcgi://127.0.0.1:9000" .php', [String.raw`127.0.0.1:9000@1 ~\.(?:php)(?:$|[./])`]],
     ['a worker that only a Proxy section names', '<Proxy http://a:1/>\nProxySet ttl=3\n</Proxy>', ['a:1@2 - ttl=3']],
+    [
+      'a worker of a Proxy section that only rewrite rules use',
+      '<Proxy http://a:1/ enablereuse=on>\n</Proxy>\nRewriteEngine On\nRewriteRule ^/(.*)$ http://a:1/$1 [P]',
+      ['a:1@4 ~^/(.*)$ enablereuse=on', 'a:1@1 - enablereuse=on'],
+    ],
     ['an exclusion', 'ProxyPass /static !', []],
   ])('%s', async (_name, text, expected) => {
     expect(backendsShown(await factsOf(text))).toEqual(expected);
