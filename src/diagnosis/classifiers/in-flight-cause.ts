@@ -56,8 +56,9 @@ function layerBelow(sign: Reader): Verdict | null {
 function timeouts(sign: Reader): Verdict {
   if (holds(sign, 'backend-not-reading')) return verdict(sign, 'backend-stalled', ['backend-not-reading', 'log-in-flight-timeouts', 'pattern']);
   if (holds(sign, 'probe-forgotten') && !holds(sign, 'path-pattern') && !holds(sign, 'fresh-unanswered')) return verdict(sign, 'keepalive-race', ['probe-forgotten', 'log-in-flight-timeouts', 'fresh-answered']);
-  if ((holds(sign, 'segments-retransmitted') || holds(sign, 'interface-faults')) && !holds(sign, 'path-pattern')) {
-    return verdict(sign, 'network-loss', ['segments-retransmitted', 'interface-faults', 'log-in-flight-timeouts']);
+  // Where that many are lost, an operation that sends much is a pattern of the network's.
+  if ((holds(sign, 'segments-retransmitted') || holds(sign, 'interface-faults')) && (!holds(sign, 'path-pattern') || holds(sign, 'segments-mostly-lost'))) {
+    return verdict(sign, 'network-loss', ['segments-mostly-lost', 'segments-retransmitted', 'interface-faults', 'log-in-flight-timeouts']);
   }
   return verdict(sign, 'backend-stalled', ['log-in-flight-timeouts', 'pile-up-at-timeout', 'fresh-no-answer', 'pattern']);
 }

@@ -100,12 +100,17 @@ function silentAddress({ byAddress, unreachableAfterMs }: FactsOf<'tcp-connect'>
 const manyLost = 30;
 const mostlyLost = 0.15;
 
-function segmentsArrive(view: View): Sign {
+function segmentsLost(view: View): Sign {
   return from(
     view.of('interface-errors'),
-    ({ toBackend }) => toBackend === null || toBackend.retransmitted < manyLost || toBackend.retransmitted < toBackend.sent * mostlyLost,
-    () => '',
+    ({ toBackend }) => toBackend !== null && toBackend.retransmitted >= manyLost && toBackend.retransmitted >= toBackend.sent * mostlyLost,
+    ({ toBackend }) => `${number(toBackend?.retransmitted ?? 0)} of ${number(toBackend?.sent ?? 0)} segments to the backend had to be sent again: too many for a backend that is slow`,
   );
+}
+
+function segmentsArrive(view: View): Sign {
+  const lost = segmentsLost(view);
+  return lost.state === 'unknown' ? lost : { ...lost, state: lost.state === 'yes' ? 'no' : 'yes', text: '' };
 }
 
 /** Both hold; one that does not is enough against it. */
@@ -378,6 +383,7 @@ export const liveSigns = {
         return `the link of ${worst?.name ?? '?'} went up and down ${number((worst?.carrierChanges ?? 0) / 2)} times since it came up`;
       },
     ),
+  'segments-mostly-lost': segmentsLost,
   'segments-retransmitted': (view: View) => {
     const looked = view.of('interface-errors');
     return from(
