@@ -28,10 +28,16 @@ export function classify(facts: HttpRequestFacts): Classified<Outcome> {
   const straight = facts.through === 'proxy' ? straightText(facts.fresh) : '';
   if (dropped + noAnswer === 0) {
     if (serverErrors === 0) return { outcome: 'answered', summary: `${good} of ${total} ${whose} were answered (${statuses})${straight}${seen}` };
-    return { outcome: 'server-errors', summary: `${serverErrors} of ${total} ${whose} got a server error (${statuses})${straight}${seen}` };
+    return { outcome: behind(facts) ?? 'server-errors', summary: `${serverErrors} of ${total} ${whose} got a server error (${statuses})${straight}${seen}` };
   }
   if (answered > 0) return { outcome: 'mixed', summary: `${answered} of ${total} ${whose} were answered (${statuses}), ${lost}${straight}${seen}` };
   return { outcome: dropped >= noAnswer ? 'dropped' : 'no-answer', summary: `none of ${total} ${whose} was answered: ${lost}${straight}${seen}` };
+}
+
+/** The proxy's own error page hides what its backend does: where none that went straight there was answered, that is what happened. */
+function behind({ through, fresh }: HttpRequestFacts): 'dropped' | 'no-answer' | null {
+  if (through !== 'proxy' || fresh == null || fresh.attempts === 0 || fresh.answered > 0) return null;
+  return fresh.dropped >= fresh.noAnswer ? 'dropped' : 'no-answer';
 }
 
 function straightText(fresh: HttpRequestFacts['fresh']): string {

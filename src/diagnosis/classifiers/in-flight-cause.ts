@@ -21,7 +21,7 @@ export const inFlightCause: Classifier = {
     'backend-tls': 'The TLS layer breaks the connection',
     'cannot-tell': 'The evidence does not decide',
   },
-  classify: (view, sign) => experiment(sign) ?? layerBelow(sign) ?? (holds(sign, 'log-in-flight-timeouts') ? timeouts(sign) : drops(view, sign)),
+  classify: (view, sign) => wantsTls(sign) ?? experiment(sign) ?? layerBelow(sign) ?? (holds(sign, 'log-in-flight-timeouts') ? timeouts(sign) : drops(view, sign)),
 };
 
 /** Fresh connections were seen to fail: failures that paused meanwhile did so by chance. */
@@ -39,12 +39,17 @@ function experiment(sign: Reader): Verdict | null {
   return null;
 }
 
-function layerBelow(sign: Reader): Verdict | null {
-  if (holds(sign, 'log-tls-broke-connection') || holds(sign, 'tls-plain-http')) return verdict(sign, 'backend-tls', ['log-tls-broke-connection', 'tls-fails']);
+/** A server of TLS ends what is no TLS to it: a capture sees a backend that drops fresh connections. */
+function wantsTls(sign: Reader): Verdict | null {
   // TLS 1.3 lets the request be sent before the backend says that it wanted another certificate: the log has a broken status line.
   if (holds(sign, 'tls-behind-plain') || (holds(sign, 'tls-no-agreement') && holds(sign, 'fresh-dropped'))) {
     return verdict(sign, 'backend-tls', ['tls-behind-plain', 'tls-no-agreement', 'fresh-dropped']);
   }
+  return null;
+}
+
+function layerBelow(sign: Reader): Verdict | null {
+  if (holds(sign, 'log-tls-broke-connection') || holds(sign, 'tls-plain-http')) return verdict(sign, 'backend-tls', ['log-tls-broke-connection', 'tls-fails']);
   if (holds(sign, 'mtu-hole')) return verdict(sign, 'network-loss', ['mtu-hole', 'segments-retransmitted']);
   return null;
 }
