@@ -32,7 +32,8 @@ export async function until(test: () => boolean | Promise<boolean>, what: string
   }
 }
 
-export async function startHttpd(): Promise<Httpd> {
+/** @param backend where it proxies to; by default nothing listens there */
+export async function startHttpd(backend = '127.0.0.1:9'): Promise<Httpd> {
   const folder = mkdtempSync(join(tmpdir(), 'proxy-doctor-httpd-'));
   const port = await freePort();
   const config = join(folder, 'httpd.conf');
@@ -53,7 +54,7 @@ export async function startHttpd(): Promise<Httpd> {
       'LogFormat "%h %l %u %t \\"%r\\" %>s %b %D nokeepalive=%{proxy-nokeepalive}e" seen',
       'CustomLog logs/access.log seen',
       `<VirtualHost *:${port}>`,
-      '  ProxyPass / http://127.0.0.1:9/',
+      `  ProxyPass / http://${backend}/`,
       '</VirtualHost>',
       '# the last line has no end',
     ].join('\n'),

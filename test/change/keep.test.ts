@@ -58,6 +58,7 @@ async function toggle(asked: boolean, signal = new AbortController().signal): Pr
       placement: { kind: 'block', file: httpd.config },
       httpd: { pid: httpd.pid(), argv: [...httpd.argv], binary: '/usr/sbin/apache2' },
       listen: { address: '127.0.0.1', port: httpd.port },
+      own: null,
       statuses: [502],
     },
   );

@@ -22,7 +22,7 @@ export const keepaliveToggle = defineCheck<Parameters, KeepaliveToggleFacts, Out
       : {
           // The supervisor is this program once more.
           starts: [...httpdCommands(inputs), nameOf(process.execPath)],
-          connects: ['proxy'],
+          connects: ['proxy', ...(inputs.url === null ? [] : ['url' as const])],
           writes: ['changes', 'httpd-configuration'],
           signals: ['httpd'],
         },

@@ -13,10 +13,14 @@ import { isExecutable, superviseWord } from '../../shipped-files.ts';
 import { type CheckContext, type Collected, CouldNot } from '../check.ts';
 import { keptName, keptTextOf, textOf } from './directive.ts';
 import type { KeepaliveToggleFacts } from './facts.ts';
+import { OwnRequests } from './own-requests.ts';
 import type { Parameters } from './parameters.ts';
 import { LogFollower, longestStretch, nothing, type Traffic } from './traffic.ts';
-import { type Before, judge, outlook, requestsNeeded } from './verdict.ts';
+import { type Before, isThin, judge, outlook, requestsNeeded } from './verdict.ts';
 
+/** GETs of our own before the change take so long at the most, and are not worth less. */
+const mostOwnSeconds = 12;
+const fewestOwnSeconds = 3;
 /** Beyond the planned end the supervisor waits this long before it puts back by itself. */
 const graceMs = 15_000;
 /** Kept of the check's time for putting back and verifying. */
@@ -34,11 +38,13 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
   const folder = await context.changesFolder();
   const open = await openRecords(folder);
   if (open.length > 0) throw new CouldNot('skipped', `a change of an earlier run is still there (${open[0]?.record.file ?? ''})`, 'put it back first: proxy-doctor rollback');
-  const seconds = Math.min(parameters.seconds, Math.floor((context.timeLimitMs - undoMs) / 1000));
-  if (seconds < 3) throw new CouldNot('skipped', 'too little time is left to change, watch and put back', 'allow more with --time-limit');
+  const allowed = Math.min(parameters.seconds, Math.floor((context.timeLimitMs - undoMs) / 1000));
+  if (allowed < 3) throw new CouldNot('skipped', 'too little time is left to change, watch and put back', 'allow more with --time-limit');
 
   const follower = new LogFollower(context.hosts.proxy, parameters);
-  const before = compared(await follower.before(parameters.beforeSeconds));
+  const baseline = await baselineOf(context, parameters, follower, allowed);
+  const { before, own } = baseline;
+  const seconds = allowed - (own === null ? 0 : baseline.seconds);
   const began = Date.now();
   const record = await plan(parameters, began + seconds * 1000 + graceMs, context.caseId ?? '');
   const path = join(folder, `${record.id}.json`);
@@ -55,7 +61,10 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
   }
   const startedAt = Date.now();
   const during = nothing();
-  const stopped = await watch({ context, parameters, follower, before, during, until: startedAt + seconds * 1000, ended: supervised.ended });
+  const watched = new AbortController();
+  void own?.until(watched.signal);
+  const stopped = await watch({ context, baseline, follower, during, until: startedAt + seconds * 1000, ended: supervised.ended });
+  watched.abort();
   const back = await supervised.restore();
   await context.changed({ ...change, state: back.state === 'failed' ? 'failed' : 'reverted' });
   await forgetSettled(path);
@@ -67,7 +76,7 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
   return {
     commands: [],
     facts: {
-      before: period(before, parameters.beforeSeconds),
+      before: period(before, baseline.seconds),
       during: period(during, (Date.now() - startedAt) / 1000),
       after: null,
       pValue,
@@ -78,9 +87,37 @@ export async function collect(context: CheckContext, parameters: Parameters): Pr
       restored: back.state === 'reverted',
       kept: kept?.kept === true,
       told: kept?.told ?? back.told,
+      ...(own === null ? {} : { ownRequests: own.sent }),
       needed: requestsNeeded(before),
     },
   };
+}
+
+/** What the time of the change is compared with. */
+interface Baseline {
+  readonly before: Traffic & Before;
+  /** How long it took, up to the change. */
+  readonly seconds: number;
+  /** Sent during it, and to be sent during the change too; null: the traffic of others is enough, or is all there is. */
+  readonly own: OwnRequests | null;
+}
+
+/** The failures so far; where they are too few and a URL is given, those of a while of our own GETs, if that shows some. */
+async function baselineOf(context: CheckContext, { own: asked, beforeSeconds }: Parameters, follower: LogFollower, allowed: number): Promise<Baseline> {
+  const past = await follower.before(beforeSeconds);
+  const first = past.startsMs.reduce((least, start) => Math.min(least, start), Date.now());
+  const before = compared(past);
+  const seconds = Math.min(mostOwnSeconds, Math.floor(allowed / 2));
+  if (asked === null || seconds < fewestOwnSeconds || !isThin(before, (Date.now() - first) / 1000, allowed)) return { before, seconds: beforeSeconds, own: null };
+  const own = new OwnRequests(asked.url, asked.idleSeconds);
+  const sampled = nothing();
+  const began = Date.now();
+  const enough = AbortSignal.any([context.signal, AbortSignal.timeout(seconds * 1000)]);
+  context.progress({ done: 0, total: null, unit: 'seconds', text: `little traffic: GETs of our own for ${seconds} s, to compare with` });
+  await own.until(enough);
+  await follower.more(sampled).catch(() => undefined);
+  const took = Math.ceil((Date.now() - began) / 1000);
+  return requestsNeeded(sampled) === null ? { before, seconds: beforeSeconds, own: null } : { before: compared(sampled), seconds: took, own };
 }
 
 interface Kept {
@@ -155,16 +192,16 @@ async function environmentOf(pid: number): Promise<Record<string, string>> {
 
 interface Watched {
   readonly context: CheckContext;
-  readonly parameters: Parameters;
+  readonly baseline: Baseline;
   readonly follower: LogFollower;
-  readonly before: Traffic & Before;
   readonly during: Traffic;
   readonly until: number;
   readonly ended: Promise<void>;
 }
 
 /** @returns why it stopped, in words */
-async function watch({ context, parameters, follower, before, during, until, ended }: Watched): Promise<string> {
+async function watch({ context, baseline, follower, during, until, ended }: Watched): Promise<string> {
+  const { before } = baseline;
   const began = Date.now();
   let gone = false;
   void ended.then(() => {
@@ -180,7 +217,7 @@ async function watch({ context, parameters, follower, before, during, until, end
       total: (until - began) / 1000,
       unit: 'seconds',
       text: outlook(before, during, (Date.now() - began) / 1000, (until - Date.now()) / 1000),
-      live: { before: period(before, parameters.beforeSeconds), during: period(during, (Date.now() - began) / 1000), needed: requestsNeeded(before) },
+      live: { before: period(before, baseline.seconds), during: period(during, (Date.now() - began) / 1000), needed: requestsNeeded(before) },
     });
     if (verdict === 'worse') return 'it got worse';
     if (verdict !== 'not-yet') return 'the verdict was clear';

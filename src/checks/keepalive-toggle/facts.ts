@@ -19,6 +19,8 @@ export const facts = z.object({
   kept: z.boolean(),
   /** What the supervisor said at the end. */
   told: z.string(),
+  /** GETs of our own among the requests of `before` and `during`; left out: none. */
+  ownRequests: z.number().optional(),
   /** Requests without a failure that a verdict would have needed; null: too few failures before. */
   needed: z.number().nullable(),
 });

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { facts as accessLog } from '../access-log/facts.ts';
 import type { Known, Prepared } from '../check.ts';
+import { facts as keepaliveProbe } from '../keepalive-probe/facts.ts';
 import { facts as proxyConfig, type ProxyConfigFacts } from '../proxy-config/facts.ts';
 import { type Directive, directiveFor } from './directive.ts';
 import { anyStatus, gatewayStatus } from './traffic.ts';
@@ -17,6 +18,8 @@ export const parameters = z.object({
   placement: z.discriminatedUnion('kind', [z.object({ kind: z.literal('new-file'), folder: z.string(), pattern: z.string() }), z.object({ kind: z.literal('block'), file: z.string() })]),
   httpd: z.object({ pid: z.number(), argv: z.array(z.string()), binary: z.string() }),
   listen: z.object({ address: z.string(), port: z.number() }).nullable(),
+  /** For GETs of our own through the proxy; null: none are wanted. `idleSeconds`: an idle time after which the probe saw a connection fail. */
+  own: z.object({ url: z.string(), idleSeconds: z.number().nullable() }).nullable(),
   /** What counts as a failure in the access log. */
   statuses: z.array(z.number().int()),
 });
@@ -51,9 +54,17 @@ export function prepare(known: Known, set: Readonly<Record<string, unknown>>): P
       placement: placementFor(config),
       httpd: { pid: config.httpd.pid, argv: [config.httpd.binary, ...config.httpd.argv.slice(1)], binary: config.httpd.binary },
       listen: listen === undefined ? null : { address: listen.address ?? '127.0.0.1', port: listen.port },
+      own: inputs.url === null ? null : { url: inputs.url, idleSeconds: harmfulIdle(known) },
       statuses: [...((accessLog.safeParse(known.evidence('access-log', null)?.data).data?.applicationErrors ?? 0) > 0 ? gatewayStatus : anyStatus)],
     },
   };
+}
+
+/** The shortest idle time after which a connection failed that looked open. */
+function harmfulIdle({ evidence, subject }: Known): number | null {
+  const probe = keepaliveProbe.safeParse(evidence('keepalive-probe', subject?.backend ?? null)?.data).data;
+  const harmful = probe?.idleSeconds.filter(({ outcome }) => outcome === 'reset' || outcome === 'no-answer').map(({ seconds }) => seconds) ?? [];
+  return harmful.length === 0 ? null : Math.min(...harmful);
 }
 
 /** A file of its own where the configuration includes a folder by a pattern; else a block at the end of the main file. */

@@ -55,6 +55,12 @@ export function requestsNeeded(before: Before): number | null {
   return Math.max(byShare, (before.longestStretch?.(0) ?? 0) + 1);
 }
 
+/** Is what came before, at its pace, too little for a verdict within so many seconds? @param spanSeconds in which it came */
+export function isThin(before: Before, spanSeconds: number, seconds: number): boolean {
+  const needed = requestsNeeded(before);
+  return needed === null || (needed * spanSeconds) / before.requests > seconds;
+}
+
 /** How long until it is clear, in words, should nothing fail from now on. */
 export function outlook(before: Before, during: Count, elapsedSeconds: number, leftSeconds: number): string {
   const needed = requestsNeeded(before);
