@@ -32,6 +32,13 @@ it.each<[string, Verdict['confidence'], Grade]>([
   expect(gradeHandicapped(blocked, ran(id, confidence))).toBe(grade);
 });
 
+it.each<[Verdict['confidence'], Grade]>([
+  ['likely', 'right'],
+  ['confirmed', 'wrong'],
+])('what a world says it looks like, as %s, is %s', (confidence, grade) => {
+  expect(gradeHandicapped(worldNamed('own-filter-refuses'), ran('backend-not-running', confidence))).toBe(grade);
+});
+
 it('no report is wrong', () => {
   expect(gradeHandicapped(blocked, { report: null })).toBe('wrong');
 });

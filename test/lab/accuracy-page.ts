@@ -32,7 +32,7 @@ export function gradeHandicapped(world: World, ran: Pick<ToolRun, 'report'>): Gr
   const here = firsts(world.runs[0].expect);
   if (here.includes(first.id)) return 'right';
   if (first.id === 'undetermined' || first.confidence === 'possible') return 'unsure';
-  const elsewhere = world.runs.flatMap((run) => firsts(run.expect));
+  const elsewhere = [...world.runs.flatMap((run) => firsts(run.expect)), ...(world.looksLike ?? [])];
   return first.confidence === 'likely' && elsewhere.includes(first.id) ? 'right' : 'wrong';
 }
 

@@ -226,4 +226,6 @@ export interface World {
   readonly runs: readonly [Run, ...Run[]];
   /** What only a live look can tell of the first run's diagnosis: an archive of `collect` may end otherwise, but not confidently. */
   readonly needsLive?: string;
+  /** Diagnoses that look the same where the one source that would tell is away, and there no more than `likely`. */
+  readonly looksLike?: readonly string[];
 }

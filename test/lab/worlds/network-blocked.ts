@@ -237,6 +237,8 @@ RewriteRule "^/(.*)$" "http://{app}/$1" [P]`,
     story: [traffic(40)],
     logged: { error: [{ has: refused, atLeast: 40 }], statuses: { 503: 40 } },
     needsLive: 'the rules of the proxy’s own packet filter: the log has refusals as of a host without a listener',
+    // Whoever may not read the filter sees a port that refuses.
+    looksLike: ['backend-not-running'],
     runs: [{ name: 'as it is', expect: { first: 'network-blocked', atLeast: 'confirmed', ongoing: true, backend: '{app}', frequency: 'every' } }],
   },
 
