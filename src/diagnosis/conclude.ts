@@ -6,6 +6,7 @@ import { judge } from './confidence.ts';
 import type { Declared } from './declared.ts';
 import { fill, remediesOf } from './remedies.ts';
 import { read } from './signs/all.ts';
+import { leftOpen, unexplained } from './unexplained.ts';
 import { type View, viewOf } from './view.ts';
 
 /** Causes that are one for the whole proxy, whichever backends show them. */
@@ -20,6 +21,7 @@ const startMs = 30_000;
 
 interface Weighed {
   readonly diagnosis: Diagnosis;
+  readonly view: View;
   readonly mode: string | null;
   /** What failed in flight did so when connects began to fail for good. */
   readonly brokeAtStart: Claim | null;
@@ -34,7 +36,7 @@ export function conclude(state: State, declared: Readonly<Record<string, Declare
     return entry === undefined ? [] : [weigh(ending, entry, state, visits)];
   });
   if (weighed.length === 0) return nothingExamined(state, declared);
-  return inOrder(merge(withoutSymptoms(weighed))).map((one) => one.diagnosis);
+  return inOrder(merge(withoutSymptoms(withoutOpenOnes(weighed)))).map((one) => one.diagnosis);
 }
 
 /** No backend was known, so no live check could pass: silence of the logs is no health. */
@@ -59,6 +61,7 @@ function weigh(ending: Ending, declared: Declared, state: State, visits: readonl
   });
   const evidence = [...new Set([...judgement.for, ...judgement.against].flatMap((claim) => claim.evidence).concat(last?.evidence ?? []))].sort(byNumber);
   return {
+    view,
     failures: subject?.failures ?? 0,
     mode: subject?.mode ?? null,
     brokeAtStart: brokeAtStart(view),
@@ -71,7 +74,7 @@ function weigh(ending: Ending, declared: Declared, state: State, visits: readonl
       evidence,
       for: judgement.for,
       against: judgement.against,
-      open: openClaims(declared, view),
+      open: [...unexplained(declared.id, view, state.subjects ?? []), ...openClaims(declared, view)],
       rivals: judgement.rivals,
       pattern: withPattern.has(declared.id) ? patternOf(view) : null,
       remedies: remediesOf(declared, view),
@@ -181,6 +184,26 @@ function withoutSymptoms(all: readonly Weighed[]): Weighed[] {
       if (claim === null || !all.some((other) => causeOf(other) === one)) return one;
       return { ...one, diagnosis: { ...one.diagnosis, for: [...one.diagnosis.for, claim] } };
     });
+}
+
+/**
+ * What fails on no operation in particular, beside one that fails by itself, is a cause of its own only where connections are seen to fail on
+ * reuse. Else it is left open beside a cause of the same backend that was found, as are failures of a kind for which none was.
+ */
+function withoutOpenOnes(all: readonly Weighed[]): Weighed[] {
+  const besides = (one: Weighed): Weighed | undefined =>
+    all.find((other) => other.view.subject?.backend === one.view.subject?.backend && !isOpen(other) && other.diagnosis.id !== 'no-proxy-errors');
+  return all
+    .filter((one) => !isOpen(one) || besides(one) === undefined)
+    .map((one) => {
+      const claims = all.filter((other) => isOpen(other) && besides(other) === one).flatMap(({ view }) => leftOpen(view) ?? []);
+      return claims.length === 0 ? one : { ...one, diagnosis: { ...one.diagnosis, open: [...claims, ...one.diagnosis.open] } };
+    });
+}
+
+function isOpen({ diagnosis, view: { subject } }: Weighed): boolean {
+  if (diagnosis.id === 'undetermined') return true;
+  return subject?.part === 'elsewhere' && (diagnosis.id !== 'keepalive-race' || diagnosis.confidence === 'possible');
 }
 
 /** One cause is one entry; what is healthy or undecided stands only where nothing else does. */

@@ -6,9 +6,12 @@ import type { View } from './view.ts';
 /** More would take the engineer (and the clock) past use; who is left out is said. */
 export const mostSuspects = 5;
 
-/** A second kind of failure of the same backend is a suspect of its own from this share and number of its failures on. */
+/**
+ * A second kind of failure of the same backend is a suspect of its own from this share and number of its failures on; a smaller share too
+ * where so many came at other times than the first kind.
+ */
 const secondShare = 0.25;
-const secondFailures = 5;
+export const fewestOfKind = 5;
 
 export interface Suspects {
   readonly subjects: readonly Subject[];
@@ -44,7 +47,8 @@ export function listSuspects(view: View, given: readonly string[]): Suspects {
   const quiet = (given.length > 0 ? given : configured(view)).filter((name) => !failing.some((backend) => names(backend).includes(name)));
   const idle = quiet.map((backend): Subject => ({ key: backend, backend, mode: told, failures: 0 }));
   // Backends without a failure are looked at when nothing else is, or when they were named.
-  const all = subjects.length === 0 || given.length > 0 ? [...subjects, ...idle] : subjects;
+  const wanted = subjects.length === 0 || given.length > 0 ? [...subjects, ...idle] : subjects;
+  const all = wanted.length > mostSuspects ? [...wanted.filter(isFirstOfBackend), ...wanted.filter((one) => !isFirstOfBackend(one))] : wanted;
   return {
     subjects: all.slice(0, mostSuspects),
     leftOut: all.slice(mostSuspects),
@@ -57,6 +61,11 @@ export function listSuspects(view: View, given: readonly string[]): Suspects {
   };
 }
 
+/** Where not all can be examined, each backend is before a second look at one. */
+function isFirstOfBackend({ key, backend }: Subject): boolean {
+  return key === backend;
+}
+
 function names(backend: BackendFacts): readonly string[] {
   return [backend.backend, ...backend.names];
 }
@@ -67,11 +76,15 @@ function subjectsOf(backend: BackendFacts): Subject[] {
     .sort((a, b) => b[1] - a[1]);
   const first = modes[0];
   if (first === undefined) return [];
-  const rest = modes.slice(1).filter(([, count]) => count >= secondFailures && count >= backend.failures * secondShare);
-  return [
-    { key: backend.backend, backend: backend.backend, mode: first[0], failures: first[1] },
-    ...rest.map(([mode, count]) => ({ key: `${backend.backend}/${mode}`, backend: backend.backend, mode, failures: count })),
-  ];
+  const rest = modes
+    .slice(1)
+    .filter(([mode, count]) => count >= fewestOfKind && (count >= backend.failures * secondShare || (backend.times?.[mode]?.aside ?? 0) >= fewestOfKind));
+  return [first, ...rest].flatMap(([mode, count], place): Subject[] => {
+    const key = place === 0 ? backend.backend : `${backend.backend}/${mode}`;
+    const parts = mode === 'in-flight' ? (backend.parts ?? []).toSorted((a, b) => b.failures - a.failures) : [];
+    if (parts.length < 2) return [{ key, backend: backend.backend, mode, failures: count }];
+    return parts.map((one, index) => ({ key: index === 0 ? key : `${backend.backend}/${mode}-${one.part}`, backend: backend.backend, mode, part: one.part, failures: one.failures }));
+  });
 }
 
 function worstFirst(a: BackendFacts, b: BackendFacts): number {

@@ -9,7 +9,7 @@ import { type AccessLogFacts, facts as accessLog } from '../checks/access-log/fa
 import { partOf } from '../checks/access-log/part-of.ts';
 import { facts as backendProcess } from '../checks/backend-process/facts.ts';
 import { facts as dns } from '../checks/dns/facts.ts';
-import { type BackendFacts, facts as errorLog } from '../checks/error-log/facts.ts';
+import { type BackendFacts, facts as errorLog, type Mode, modes, type Part, parts } from '../checks/error-log/facts.ts';
 import { facts as httpRequest } from '../checks/http-request/facts.ts';
 import { facts as interfaceErrors } from '../checks/interface-errors/facts.ts';
 import { facts as keepaliveProbe } from '../checks/keepalive-probe/facts.ts';
@@ -92,13 +92,30 @@ export function viewOf(
     return { state: facts === null ? 'could-not' : 'found', evidence: newest, facts, outcome: facts === null ? null : newest.outcome };
   };
   const log = seen('error-log').facts;
-  const backend = subject === null ? null : (log?.backends.find((entry) => entry.backend === subject.backend || entry.names.includes(subject.backend)) ?? null);
+  const whole = subject === null ? null : (log?.backends.find((entry) => entry.backend === subject.backend || entry.names.includes(subject.backend)) ?? null);
+  const backend = subject === null || whole === null ? null : ofSubject(whole, subject);
+  const part = partNamed(subject);
   const of = <N extends CheckName>(check: N): Looked<FactsOf<N>> => {
     const looked = seen(check);
     if (check !== 'access-log' || subject === null || looked.facts === null) return looked;
-    return { ...looked, facts: partOf(looked.facts as AccessLogFacts, [subject.backend, ...(backend?.names ?? []), ...(backend === null ? [] : [backend.backend])]) as FactsOf<N> };
+    return { ...looked, facts: partOf(looked.facts as AccessLogFacts, [subject.backend, ...(backend?.names ?? []), ...(backend === null ? [] : [backend.backend])], part) as FactsOf<N> };
   };
   return { subject, of, backend, mode: subject?.mode ?? 'none', answers };
+}
+
+/** What the log says of the failures that the subject is examined for, where it tells them from the backend's others. */
+function ofSubject(whole: BackendFacts, subject: Subject): BackendFacts {
+  const part = whole.parts?.find((one) => one.part === subject.part);
+  if (part !== undefined) return part;
+  const times = whole.times?.[subject.mode];
+  if (times === undefined) return whole;
+  const { frequency, frequencyBecause, aside: _aside, ...when } = times;
+  const often = frequency === undefined ? {} : { frequencyByMode: { ...whole.frequencyByMode, [subject.mode]: frequency }, frequencyBecause: frequencyBecause ?? whole.frequencyBecause };
+  return { ...whole, ...when, ...often };
+}
+
+function partNamed(subject: Subject | null): Part | Mode | null {
+  return [...parts, ...modes].find((one) => one === (subject?.part ?? subject?.mode)) ?? null;
 }
 
 /** The newest evidence of a check for a subject, else the case-wide one; superseded evidence and that of a verification do not count. */

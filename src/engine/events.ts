@@ -7,12 +7,15 @@ import type { Evidence } from './evidence.ts';
 
 /**
  * What is examined in the second part of a flow: a backend, and the kind of failure it is examined for. A backend with two
- * unrelated kinds of failure is two subjects. `key` is `host:port`, or `host:port/mode` for the second one.
+ * unrelated kinds of failure is two subjects. `key` is `host:port`, or `host:port/mode` for the second one; where failures of one mode fall
+ * into parts, `host:port/mode-part`.
  */
 export interface Subject {
   readonly key: string;
   readonly backend: string;
   readonly mode: string;
+  /** Part of the failures of that mode; left out: all of them. */
+  readonly part?: string;
   /** Failed requests that made it a suspect. */
   readonly failures: number;
 }

@@ -85,9 +85,9 @@ export function pairsOf(source: Source, nameOf: (source: Source, backend: string
   return [...pairs.values()];
 }
 
-/** A subject's key may carry the kind of failure after the backend: `192.0.2.2:9000/in-flight`. */
+/** A subject's key may carry the kind of failure after the backend, and the part of it: `192.0.2.2:9000/in-flight-drops`. */
 function backendOf(subject: string): string {
-  return subject.replace(/\/(?:connect|in-flight|dns|tls|client|capacity|none)$/, '');
+  return subject.replace(/\/(?:connect|in-flight|dns|tls|client|capacity|none)(?:-\w+)?$/, '');
 }
 
 /** Names that one report uses for the same backend, by its log. */

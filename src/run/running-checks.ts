@@ -154,8 +154,9 @@ export function runningChecks({ options, checks, carrier, state, take, changed, 
   /** A second suspect on the same backend needs no second measurement of the backend itself. */
   function sameBackend(key: string, check: Check, set: Readonly<Record<string, unknown>>, subject: Subject | null): State['evidence'][number] | null {
     if (subject === null || check.scope !== 'backend' || subject.key === subject.backend) return null;
-    const other = evidenceKey(check.name, set, subject.backend);
-    return other === key ? null : (state().evidence.find((one) => one.key === other && one.superseded !== true) ?? null);
+    const others = (state().subjects ?? []).filter((one) => one.backend === subject.backend && (one.key === subject.backend || one.mode === subject.mode));
+    const keys = others.map((one) => evidenceKey(check.name, set, one.key)).filter((one) => one !== key);
+    return state().evidence.find((one) => keys.includes(one.key) && one.superseded !== true) ?? null;
   }
 
   function commandsOf(check: Check, subject: Subject | null, set: Readonly<Record<string, unknown>>): readonly string[] {

@@ -262,6 +262,65 @@ describe('what the report rests on', () => {
   });
 });
 
+describe('failures that a diagnosis does not explain are said', () => {
+  const opened = (ends: Case['endings'], facts: Readonly<Record<string, unknown>>): readonly string[] =>
+    only({ endings: ends, evidence: [found('error-log', log(facts))] })
+      .open.map(({ text }) => text)
+      .filter((text) => /explain/.test(text));
+  const inFlight = { ...app, mode: 'in-flight', failures: 40 };
+  const span = { from: '2026-03-01T01:10:00.000Z', to: '2026-03-01T01:14:00.000Z' };
+
+  test('a kind of failure that was too rare to be examined, and how to look at it', () =>
+    expect(
+      opened([['backend-not-running', app]], { byMode: { connect: 400, 'in-flight': 7 }, beganByMode: { 'in-flight': span } }),
+    ).toEqual([
+      '7 failures in flight of this backend are not explained by it and were too few beside the others to be examined by themselves: look at them by themselves with proxy-doctor run --backend 10.0.0.5:8080 --since 2026-03-01T01:10:00.000Z --until 2026-03-01T01:14:00.000Z (they began between 2026-03-01 01:10:00 UTC and 2026-03-01 01:14:00 UTC)',
+    ]));
+  test.each<[string, Case['endings'], Readonly<Record<string, unknown>>]>([
+    ['four are too few', [['backend-not-running', app]], { byMode: { connect: 400, 'in-flight': 4 } }],
+    ['a crash explains what is refused until it is up again', [['backend-crashed', inFlight]], { byMode: { 'in-flight': 40, connect: 9 } }],
+    [
+      'what came at no other time than the rest is a symptom of it',
+      [['backend-not-running', app]],
+      { byMode: { connect: 400, 'in-flight': 7 }, times: { 'in-flight': { aside: 0 } } },
+    ],
+    [
+      'what was examined has its own word',
+      [
+        ['backend-crashed', app],
+        ['backend-crashed', { ...app, key: `${app.key}/client`, mode: 'client' }],
+      ],
+      { byMode: { connect: 400, client: 90 } },
+    ],
+    ['time-outs on connections that are forgotten', [['keepalive-race', inFlight]], { byMode: { 'in-flight': 40 }, errnosByMode: { 'in-flight': { APR_TIMEUP: 40 } } }],
+    ['six of a hundred are chance', [['backend-crashed', inFlight]], { byMode: { 'in-flight': 100 }, errnosByMode: { 'in-flight': { ECONNRESET: 94, APR_TIMEUP: 6 } } }],
+    ['a loss writes both', [['network-loss', inFlight]], { byMode: { 'in-flight': 40 }, errnosByMode: { 'in-flight': { APR_TIMEUP: 15, ECONNRESET: 25 } } }],
+  ])('%s: nothing is', (_name, ends, facts) => expect(opened(ends, facts)).toEqual([]));
+
+  test.each<[string, Readonly<Record<string, number>>, string]>([
+    ['backend-crashed', { ECONNRESET: 30, APR_TIMEUP: 10 }, '10 of its 40 failures in flight got no answer in time'],
+    ['backend-stalled', { ECONNRESET: 10, APR_TIMEUP: 30 }, '10 of its 40 failures in flight had their connection closed or reset'],
+  ])('%s, and some failed in the other way on requests that nobody knows', (id, errnos, wanted) =>
+    expect(opened([[id, inFlight]], { byMode: { 'in-flight': 40 }, errnosByMode: { 'in-flight': errnos } })).toEqual([expect.stringContaining(wanted)]));
+
+  const parts = [
+    { part: 'timeouts', backend: app.backend, failures: 30, byMode: { 'in-flight': 30 }, errnosByMode: { 'in-flight': { APR_TIMEUP: 30 } } },
+    { part: 'elsewhere', backend: app.backend, families: { 'status-line-failed': 20 }, failures: 20, byMode: { 'in-flight': 20 }, beganByMode: { 'in-flight': span } },
+  ];
+  const late: Subject = { ...inFlight, part: 'timeouts', failures: 30 };
+  const elsewhere: Subject = { ...inFlight, key: `${app.key}/in-flight-elsewhere`, part: 'elsewhere', failures: 20 };
+  test('what fails elsewhere, and is not seen to fail on reuse, stands open beside the cause that was found', () =>
+    expect(opened([['backend-stalled', late], ['backend-crashed', elsewhere]], { parts })).toEqual([
+      expect.stringMatching(/^20 failures in flight of other requests, at other moments \(20 status-line-failed\) are not explained by it, .*--since 2026-03-01T01:10:00.000Z .*--allow keepalive-toggle/),
+    ]));
+  test('that it may be the reuse is no cause of its own yet', () =>
+    expect(opened([['backend-stalled', late], ['keepalive-race', elsewhere]], { parts })).toHaveLength(1));
+  test('what is undecided of the same backend stands open beside the cause that was found', () =>
+    expect(
+      opened([['backend-stalled', { ...inFlight, key: app.key }], ['undetermined', { ...app, key: `${app.key}/connect`, failures: 12 }]], {}),
+    ).toEqual([expect.stringMatching(/^12 failed connects are not explained by it, and their own cause is not clear/)]));
+});
+
 test('where no backend is known there is no health', () => {
   expect(concluded({ endings: [] })).toMatchObject([{ id: 'undetermined', confidence: 'possible', backend: null }]);
 });

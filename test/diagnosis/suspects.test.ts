@@ -55,11 +55,47 @@ describe('a second kind of failure', () => {
   ])('%s', (_name, byMode, wanted) => expect(listed([logOf([failing('a:1', byMode)])])).toEqual(wanted));
 });
 
+describe('a second kind of failure that came at other times', () => {
+  const aside = (count: number): readonly string[] =>
+    listed([logOf([failing('a:1', { connect: 400, 'in-flight': 12 }, { times: { connect: { aside: 400 }, 'in-flight': { aside: count } } })])]);
+  test('is a suspect however few it is of all', () => expect(aside(5)).toEqual(['a:1 connect 400', 'a:1/in-flight in-flight 12']));
+  test('fewer than five of them may be chance', () => expect(aside(4)).toEqual(['a:1 connect 400']));
+});
+
+describe('failures in flight that fall into parts', () => {
+  const parts = [
+    { part: 'timeouts', failures: 20 },
+    { part: 'drops', failures: 30 },
+  ];
+  test('each is a suspect of its own, the greater one first', () => {
+    const { subjects } = listSuspects(viewOf([logOf([failing('a:1', { 'in-flight': 50 }, { parts })])], null, null), []);
+    expect(subjects).toEqual([
+      { key: 'a:1', backend: 'a:1', mode: 'in-flight', part: 'drops', failures: 30 },
+      { key: 'a:1/in-flight-timeouts', backend: 'a:1', mode: 'in-flight', part: 'timeouts', failures: 20 },
+    ]);
+  });
+  test('beside a commoner kind of failure', () =>
+    expect(listed([logOf([failing('a:1', { connect: 90, 'in-flight': 50 }, { parts })])])).toEqual([
+      'a:1 connect 90',
+      'a:1/in-flight in-flight 30',
+      'a:1/in-flight-timeouts in-flight 20',
+    ]));
+  test('one part alone is no part', () => {
+    const { subjects } = listSuspects(viewOf([logOf([failing('a:1', { 'in-flight': 50 }, { parts: parts.slice(1) })])], null, null), []);
+    expect(subjects).toEqual([{ key: 'a:1', backend: 'a:1', mode: 'in-flight', failures: 50 }]);
+  });
+});
+
 test('at most five are examined, and the others are named', () => {
   const many = Array.from({ length: mostSuspects + 2 }, (_one, index) => failing(`a:${index}`, { connect: 100 - index }));
   const { subjects, leftOut } = listSuspects(viewOf([logOf(many)], null, null), []);
   expect(subjects.map((one) => one.backend)).toEqual(['a:0', 'a:1', 'a:2', 'a:3', 'a:4']);
   expect(leftOut.map((one) => one.backend)).toEqual(['a:5', 'a:6']);
+});
+
+test('where there are more, each backend comes before a second kind of failure of one', () => {
+  const many = Array.from({ length: mostSuspects }, (_one, index) => failing(`a:${index}`, { connect: 100 - index, 'in-flight': 50 }));
+  expect(listed([logOf(many)])).toEqual(many.map((_one, index) => `a:${index} connect ${100 - index}`));
 });
 
 describe('limits of the proxy itself', () => {

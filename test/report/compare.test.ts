@@ -106,6 +106,14 @@ describe('which', () => {
       [`path px1 → ${a}`],
     ],
     [
+      'as does one made for a part of its failures',
+      [
+        { host: 'px1', fails: { [a]: down }, connects: [`${b}/in-flight-drops`] },
+        { host: 'px2', connects: [a], covered: false },
+      ],
+      [`path px1 → ${a}`],
+    ],
+    [
       'backends that were left out fail too',
       [
         { host: 'px1', fails: { [a]: down }, leftOut: [b] },

@@ -261,6 +261,25 @@ describe('interrupted and resumed', () => {
     expect(second.session.view().diagnoses?.[0]?.id).toBe('backend-not-running');
   });
 
+  test('parts of one kind of failure share what was measured of their backend; another kind has its own', async () => {
+    const first = world({ connect: () => Promise.resolve('connected') });
+    await first.session.start();
+    const subject = (key: string, mode: string, part: string) => ({ key, backend: 'b:1', mode, part, failures: 9 });
+    const subjects = [subject('b:1/in-flight', 'in-flight', 'drops'), subject('b:1/in-flight-timeouts', 'in-flight', 'timeouts'), subject('b:1/tls', 'tls', 'none')];
+    const end = first.events.findIndex((event) => event.type === 'suspects');
+    let connects = 0;
+    const second = world({
+      connect: () => {
+        connects += 1;
+        return Promise.resolve('connected');
+      },
+      options: { before: [...first.events.slice(0, end), { type: 'suspects', subjects, leftOut: [], because: '' }] },
+    });
+    await second.session.start();
+    expect(second.session.view().state.endings.map((one) => one.subject)).toEqual(subjects.map((one) => one.key));
+    expect(connects).toBe(2);
+  });
+
   test('every event is on disk before what follows from it is done', async () => {
     const order: string[] = [];
     const { session } = world({

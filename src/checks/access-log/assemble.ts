@@ -4,6 +4,7 @@ import type { Mode } from '../error-log/facts.ts';
 import type { Analysis } from '../logs/analysis.ts';
 import { accessLogCoverage } from '../logs/coverage.ts';
 import { Histogram } from '../logs/histogram.ts';
+import { partsOf } from '../logs/parts.ts';
 import { modeOfFamily } from '../logs/roles.ts';
 import { bucketsOf } from '../logs/timeline.ts';
 import { count, iso, plural } from '../logs/words.ts';
@@ -12,6 +13,9 @@ import type { FailedDurations } from './duration-cluster.ts';
 import type { AccessLogFacts } from './facts.ts';
 import { findPatterns } from './patterns.ts';
 import { strataOf } from './strata.ts';
+
+/** Fewer are no side of their own. */
+const leastOfSide = 5;
 
 const withBody: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
@@ -46,6 +50,7 @@ export function assemble(analysis: Analysis): AccessLogFacts {
   const application = applicationErrors(analysis);
   const unit = accessFiles.find((file) => file.durationUnit !== null)?.durationUnit ?? null;
   const clusters = durationClustersOf(analysis, failing, unit);
+  const parts = partsWithin(analysis, failing, unit);
   const matched: Record<string, number> = {};
   explanations.forEach((explanation, row) => {
     if (explanation !== 'failed') return;
@@ -91,6 +96,7 @@ export function assemble(analysis: Analysis): AccessLogFacts {
     durations: { unit: unit === null ? null : 'ms', logged: unit, failed: durations.summary(), good: tally?.durations.summary() ?? null },
     durationCluster: clusters.all,
     ...(clusters.each.length > 0 ? { durationClusters: clusters.each } : {}),
+    ...(parts.length > 0 ? { parts } : {}),
     sizes: { failed: sizes.summary(), good: tally?.sizes.summary() ?? null },
     timeline: timelineOf(analysis, window, failing),
   };
@@ -191,6 +197,54 @@ function durationClustersOf(
   const [largest] = each.toSorted((a, b) => b.failures - a.failures);
   const all = findDurationCluster(failedDurations(analysis, failing, unit), config);
   return { all: all ?? (largest === undefined ? null : withoutBackend(largest)), each };
+}
+
+interface PartOfBackend {
+  readonly backend: number;
+  readonly part: NonNullable<AccessLogFacts['parts']>[number]['part'];
+  /** Rows of the suspects. */
+  readonly requests: readonly number[];
+  readonly without: ReadonlySet<number>;
+}
+
+/** What the parts of a backend's failures have in common, each among the requests that no other part keeps to. */
+function partsWithin(analysis: Analysis, failing: readonly number[], unit: AccessLogFacts['durations']['unit']): NonNullable<AccessLogFacts['parts']> {
+  const { reading, names } = analysis;
+  const inFlight = [...partsOf(analysis)].flatMap(([backend, parts]) => parts.map((one): PartOfBackend => ({ backend, ...one })));
+  return [...inFlight, ...sidesOf(analysis, failing)].map(({ backend: number, part, requests, without }) => {
+    const backend = names.list[number]?.backend ?? '';
+    const found = findPatterns(strataOf(analysis, requests, without), requests.length);
+    const durations = new Histogram();
+    for (const row of requests) if ((reading.tally?.suspects.durationMs[row] ?? NaN) >= 0) durations.add(reading.tally?.suspects.durationMs[row] ?? 0);
+    return {
+      backend,
+      part,
+      failed: requests.length,
+      patterns: found.patterns.filter((pattern) => pattern.backend == null || pattern.backend.split(' ').includes(backend)),
+      patternsTried: found.tried,
+      failedDurations: durations.summary(),
+      durationCluster: findDurationCluster(failedDurations(analysis, requests, unit), reading.parameters.config),
+    };
+  });
+}
+
+/** Where a backend's failures are both its own and its clients': those of either side. */
+function sidesOf({ reading, names }: Analysis, failing: readonly number[]): readonly PartOfBackend[] {
+  const { tally, failures } = reading;
+  const backends = new Map<number, { 'in-flight': number[]; client: number[] }>();
+  for (const row of failing) {
+    const failure = tally?.suspects.failure[row] ?? -1;
+    const mode = failure < 0 ? 'none' : modeOfFamily(failures.familyOf(failure));
+    if (mode !== 'in-flight' && mode !== 'client') continue;
+    const backend = names.ofRow[failure] ?? -1;
+    const sides = backends.get(backend) ?? { 'in-flight': [], client: [] };
+    sides[mode].push(row);
+    backends.set(backend, sides);
+  }
+  return [...backends].flatMap(([backend, sides]) => {
+    if (backend < 0 || sides.client.length < leastOfSide || sides['in-flight'].length < leastOfSide) return [];
+    return (['in-flight', 'client'] as const).map((part) => ({ backend, part, requests: sides[part], without: new Set<number>() }));
+  });
 }
 
 function withoutBackend({ backend: _backend, ...cluster }: NonNullable<AccessLogFacts['durationClusters']>[number]): NonNullable<AccessLogFacts['durationCluster']> {

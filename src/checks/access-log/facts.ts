@@ -1,5 +1,6 @@
 /** Facts of the check `access-log`: which requests failed, what they have in common, how long they took. */
 import * as z from 'zod';
+import { modes, parts } from '../error-log/facts.ts';
 
 const ms = z.object({ p50: z.number(), p95: z.number(), max: z.number() });
 const iso = z.string();
@@ -81,6 +82,20 @@ export const facts = z.object({
   durationCluster: durationCluster.nullable(),
   /** The same for each backend, where several fail. */
   durationClusters: z.array(durationCluster.extend({ backend: z.string() })).optional(),
+  /** The same for failures of one backend that have nothing to do with each other: parts of those in flight, and uploads that its clients broke off. */
+  parts: z
+    .array(
+      z.object({
+        backend: z.string(),
+        part: z.enum([...parts, ...modes]),
+        failed: z.number(),
+        patterns: z.array(patternFacts),
+        patternsTried: z.number(),
+        failedDurations: ms.nullable(),
+        durationCluster: durationCluster.nullable(),
+      }),
+    )
+    .optional(),
   /** Size of the answers, failed against good, in bytes, where the log tells. */
   sizes: z.object({ failed: ms.nullable(), good: ms.nullable() }),
   timeline: z.object({ start: iso, widthSeconds: z.number(), requests: z.array(z.number()), failed: z.array(z.number()) }).nullable(),

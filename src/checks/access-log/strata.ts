@@ -8,8 +8,10 @@ import type { Counted, Stratum } from './patterns.ts';
  * is one. Failures in flight and of uploads can depend on what was asked for. A connect, a look-up and a handshake come before the request
  * is sent: that a dead backend fails for its own paths alone is no pattern, and a request that was never sent could not break in flight:
  * it counts neither as one that failed nor as one that went well.
+ *
+ * @param without operations that are left out
  */
-export function strataOf(analysis: Analysis, failing: readonly number[]): readonly Stratum[] {
+export function strataOf(analysis: Analysis, failing: readonly number[], without: ReadonlySet<number> = new Set()): readonly Stratum[] {
   const { reading, ways, names } = analysis;
   const { tally, failures } = reading;
   if (tally === null || failing.length === 0) return [];
@@ -35,7 +37,7 @@ export function strataOf(analysis: Analysis, failing: readonly number[]): readon
   }
   const strata = new Map<string, Counted[]>();
   tally.operations.list.forEach((operation, index) => {
-    if (operation === null) return;
+    if (operation === null || without.has(index)) return;
     const stratum = configured ? stratumOfGroup.get(operation.group) : '';
     // What goes to no backend (static files) is nothing to compare with.
     if (stratum === undefined && !failed.has(index)) return;

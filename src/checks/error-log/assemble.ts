@@ -1,5 +1,6 @@
 /** Both logs, analysed → facts of the check. Pure. */
 import type { Analysis } from '../logs/analysis.ts';
+import { apart } from '../logs/apart.ts';
 import { judgeBackend } from '../logs/backend-judgement.ts';
 import type { Window } from '../logs/backend-judgement.ts';
 import { errorLogCoverage } from '../logs/coverage.ts';
@@ -21,7 +22,11 @@ export function assemble(analysis: Analysis): ErrorLogFacts {
   const { dialect = 'httpd' } = reading.parameters;
   const window = windowOf(analysis);
   const rows = rowsByBackend(analysis);
-  const judged = [...rows].map(([backend, own]) => judgeBackend(analysis, backend, own, judgedOver(analysis, window)));
+  const over = judgedOver(analysis, window);
+  const judged = [...rows].map(([backend, own]) => {
+    const { facts, unjoined } = judgeBackend(analysis, backend, own, over);
+    return { facts: { ...facts, ...apart(analysis, backend, own, facts, over) }, unjoined };
+  });
   const unjoined = judged.reduce((sum, one) => sum + one.unjoined, 0);
   const backends = judged
     .map((one) => one.facts)

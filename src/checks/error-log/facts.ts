@@ -28,13 +28,20 @@ export type Mode = (typeof modes)[number];
 export const frequencies = ['every', 'clusters', 'sporadic', 'none'] as const;
 export type Frequency = (typeof frequencies)[number];
 
+/**
+ * Parts of a backend's failures in flight that have nothing to do with each other: no answer in time on one operation, connections dropped
+ * on another, and what fails elsewhere at other moments.
+ */
+export const parts = ['timeouts', 'drops', 'elsewhere'] as const;
+export type Part = (typeof parts)[number];
+
 const counts = z.record(z.string(), z.number());
 const iso = z.string();
 const span = z.object({ from: iso, to: iso });
 
 export const logLine = z.object({ file: z.string(), line: z.number().nullable(), time: iso.nullable(), text: z.string() });
 
-export const backendFacts = z.object({
+const judged = z.object({
   /** ADDRESS:PORT or NAME:PORT as httpd logs it before the parentheses. */
   backend: z.string(),
   /** Other names of the same backend that are counted here. */
@@ -82,6 +89,20 @@ export const backendFacts = z.object({
   freshFailures: z.number(),
   reusedFailures: z.number(),
   samples: z.array(logLine),
+});
+
+const times = judged.pick({ outage: true, bursts: true, first: true, last: true, ongoing: true, ongoingBecause: true, successesSince: true }).extend({
+  aside: z.number(),
+  /** Where an outage of this kind alone is told: how often, by itself. */
+  frequency: z.enum(frequencies).optional(),
+  frequencyBecause: z.string().optional(),
+});
+
+export const backendFacts = judged.extend({
+  /** Where it fails in several ways: when each of them came, and how many of it aside from the commonest one's times. */
+  times: z.record(z.string(), times).optional(),
+  /** Where its failures in flight fall into parts: what the logs say of each by itself. */
+  parts: z.array(judged.extend({ part: z.enum(parts) })).optional(),
 });
 export type BackendFacts = z.infer<typeof backendFacts>;
 

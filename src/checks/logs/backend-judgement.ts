@@ -26,7 +26,8 @@ export interface Window {
 }
 
 const mostSamples = 6;
-const mostBursts = 50;
+/** Bursts that are told; there may be more. */
+export const mostBursts = 50;
 
 export interface Judged {
   readonly facts: BackendFacts;

@@ -21,7 +21,7 @@ export const inFlightCause: Classifier = {
     'backend-tls': 'The TLS layer breaks the connection',
     'cannot-tell': 'The evidence does not decide',
   },
-  classify: (view, sign) => wantsTls(sign) ?? experiment(sign) ?? layerBelow(sign) ?? (holds(sign, 'log-in-flight-timeouts') ? timeouts(sign) : drops(view, sign)),
+  classify: (view, sign) => wantsTls(sign) ?? experiment(view, sign) ?? layerBelow(sign) ?? (holds(sign, 'log-in-flight-timeouts') ? timeouts(sign) : drops(view, sign)),
 };
 
 /** Fresh connections were seen to fail: failures that paused meanwhile did so by chance. */
@@ -29,13 +29,19 @@ function freshSeenToFail(sign: Reader): boolean {
   return holds(sign, 'capture-fresh-fail') || holds(sign, 'fresh-dropped') || holds(sign, 'fresh-mixed') || holds(sign, 'probe-fresh-fails');
 }
 
-/** The toggle and the capture saw the mechanism itself. */
-function experiment(sign: Reader): Verdict | null {
-  if (holds(sign, 'toggle-helped') && !freshSeenToFail(sign)) return verdict(sign, 'keepalive-race', ['toggle-helped', 'probe-can-race', 'probe-forgotten', 'reuse-fails']);
+/**
+ * The toggle and the capture saw the mechanism itself: of all failures together. Where they fall into parts it is that of the part which it
+ * can be about, and an operation that fails by itself is none that the toggle helped.
+ */
+function experiment(view: View, sign: Reader): Verdict | null {
+  const part = view.subject?.part;
+  if (holds(sign, 'toggle-helped') && !freshSeenToFail(sign) && (part === undefined || part === 'elsewhere')) {
+    return verdict(sign, 'keepalive-race', ['toggle-helped', 'probe-can-race', 'probe-forgotten', 'reuse-fails']);
+  }
   if (holds(sign, 'capture-loss')) return verdict(sign, 'network-loss', ['capture-loss', 'segments-retransmitted', 'interface-faults']);
   if (holds(sign, 'capture-request-incomplete')) return verdict(sign, 'request-not-sent', ['capture-request-incomplete', 'log-client-side']);
-  if (holds(sign, 'capture-backend-closes') && holds(sign, 'capture-fresh-fail')) return verdict(sign, 'backend-crashed', ['capture-backend-closes', 'capture-fresh-fail', 'path-pattern']);
-  if (holds(sign, 'capture-backend-silent') && !holds(sign, 'probe-forgotten')) return verdict(sign, 'backend-stalled', ['capture-backend-silent', 'pile-up-at-timeout']);
+  if (part !== 'timeouts' && holds(sign, 'capture-backend-closes') && holds(sign, 'capture-fresh-fail')) return verdict(sign, 'backend-crashed', ['capture-backend-closes', 'capture-fresh-fail', 'path-pattern']);
+  if (part !== 'drops' && holds(sign, 'capture-backend-silent') && !holds(sign, 'probe-forgotten')) return verdict(sign, 'backend-stalled', ['capture-backend-silent', 'pile-up-at-timeout']);
   return null;
 }
 
@@ -80,8 +86,10 @@ function drops(view: View, sign: Reader): Verdict {
   const byOperation = holds(sign, 'path-pattern') && (holds(sign, 'operation-mostly-fails') || !reuseFails);
   const workedOnIt = holds(sign, 'log-slow-failures') || holds(sign, 'log-response-broken') || byOperation;
   if (freshFails || workedOnIt || holds(sign, 'toggle-no-change') || holds(sign, 'proxy-never-reuses') || holds(sign, 'crash-recorded')) {
-    if ((holds(sign, 'segments-retransmitted') || holds(sign, 'interface-faults')) && !holds(sign, 'path-pattern') && !freshFails) {
-      return verdict(sign, 'network-loss', ['segments-retransmitted', 'interface-faults', 'log-incomplete']);
+    // Beside time-outs that are a loss's, an operation that sends much breaks for the same reason.
+    const byPath = holds(sign, 'path-pattern') && !(view.subject?.part === 'drops' && holds(sign, 'segments-mostly-lost'));
+    if ((holds(sign, 'segments-retransmitted') || holds(sign, 'interface-faults')) && !byPath && !freshFails) {
+      return verdict(sign, 'network-loss', ['segments-mostly-lost', 'segments-retransmitted', 'interface-faults', 'log-incomplete']);
     }
     return verdict(sign, 'backend-crashed', [
       'log-in-flight-drops', 'log-response-broken', 'log-slow-failures', 'fresh-dropped', 'probe-fresh-fails', 'log-fresh-failures', 'toggle-no-change', 'crash-recorded', 'pattern',

@@ -1,17 +1,15 @@
 /** Signs from the proxy's logs: what kind of failure, how often, how fast, with what in common. */
+import { dropped, timedOut } from '../../checks/error-log/errno-kinds.ts';
 import type { BackendFacts } from '../../checks/error-log/facts.ts';
 import type { View } from '../view.ts';
 import { from, mostly, number, percent, type Sign, type Signs, sum, total, unknown } from './sign.ts';
 
-/** Errnos as error lines give them: the system's symbols, and APR's own for its time-outs and ends. */
 const refused = ['ECONNREFUSED'];
-const timedOut = ['ETIMEDOUT', 'APR_TIMEUP', 'EAGAIN', 'EINPROGRESS'];
 /** EINVAL: a route of type blackhole. */
 const unreachable = ['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EINVAL'];
 const denied = ['EACCES', 'EPERM'];
 const noPorts = ['EADDRNOTAVAIL', 'EADDRINUSE'];
 const noDescriptors = ['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'];
-const dropped = ['ECONNRESET', 'EPIPE', 'APR_EGENERAL', 'APR_EOF', 'APR_INCOMPLETE', 'ECONNABORTED', 'none'];
 
 /** Failures in flight within this many ms of the request's start are too fast for a backend that worked on the request (traps 22). */
 const fastMs = 100;

@@ -16,7 +16,7 @@ export function backendOf(look: Pick<Look, 'view' | 'state'>): string | null {
   const key = subjectOf(view);
   if (key === null) return view.state.position.kind === 'end' ? (diagnosisOf(look)?.backend ?? null) : null;
   const subject = view.state.subjects?.find((one) => one.key === key);
-  return subject ? (subject.key === subject.backend ? subject.backend : `${subject.backend} (${subject.mode})`) : key;
+  return subject ? (subject.key === subject.backend ? subject.backend : `${subject.backend} (${[subject.mode, subject.part].filter((one) => one !== undefined).join(', ')})`) : key;
 }
 
 function mode(look: Look): Span {
