@@ -46,7 +46,10 @@ function otherWays(id: string, view: View, examined: readonly Subject[]): string
   const { backend, subject } = view;
   if (backend === null || subject === null || subject.part !== undefined) return [];
   return Object.entries(backend.byMode).flatMap(([mode, count]) => {
-    const known = explains[id]?.includes(mode) === true || mode === subject.mode || mode === 'none' || backend.times?.[mode]?.aside === 0;
+    const errnos = backend.errnosByMode[mode] ?? {};
+    // Who dies refuses until it is up again; connects that get no answer are something else.
+    const silent = id === 'backend-crashed' && mode === 'connect' && sum(errnos, timedOut) * 2 >= Math.max(1, total(errnos));
+    const known = (explains[id]?.includes(mode) === true && !silent) || mode === subject.mode || mode === 'none' || backend.times?.[mode]?.aside === 0;
     if (known || count < fewestOfKind || examined.some((one) => one.backend === subject.backend && one.mode === mode)) return [];
     const span = backend.beganByMode?.[mode];
     return [`${number(count)} ${words[mode] ?? mode} of this backend are not explained by it and were too few beside the others to be examined by themselves: ${byThemselves(subject.backend, span)}`];

@@ -276,9 +276,13 @@ describe('failures that a diagnosis does not explain are said', () => {
     ).toEqual([
       '7 failures in flight of this backend are not explained by it and were too few beside the others to be examined by themselves: look at them by themselves with proxy-doctor run --backend 10.0.0.5:8080 --since 2026-03-01T01:10:00.000Z --until 2026-03-01T01:14:00.000Z (they began between 2026-03-01 01:10:00 UTC and 2026-03-01 01:14:00 UTC)',
     ]));
+  test('a crash does not explain connects that get no answer', () =>
+    expect(
+      opened([['backend-crashed', inFlight]], { byMode: { 'in-flight': 40, connect: 9 }, errnosByMode: { connect: { APR_TIMEUP: 9 } } }),
+    ).toEqual([expect.stringMatching(/^9 failed connects of this backend are not explained by it/)]));
   test.each<[string, Case['endings'], Readonly<Record<string, unknown>>]>([
     ['four are too few', [['backend-not-running', app]], { byMode: { connect: 400, 'in-flight': 4 } }],
-    ['a crash explains what is refused until it is up again', [['backend-crashed', inFlight]], { byMode: { 'in-flight': 40, connect: 9 } }],
+    ['a crash explains what is refused until it is up again', [['backend-crashed', inFlight]], { byMode: { 'in-flight': 40, connect: 9 }, errnosByMode: { connect: { ECONNREFUSED: 9 } } }],
     [
       'what came at no other time than the rest is a symptom of it',
       [['backend-not-running', app]],

@@ -87,7 +87,7 @@ function drops(view: View, sign: Reader): Verdict {
   const workedOnIt = holds(sign, 'log-slow-failures') || holds(sign, 'log-response-broken') || byOperation;
   if (freshFails || workedOnIt || holds(sign, 'toggle-no-change') || holds(sign, 'proxy-never-reuses') || holds(sign, 'crash-recorded')) {
     // Beside time-outs that are a loss's, an operation that sends much breaks for the same reason.
-    const byPath = holds(sign, 'path-pattern') && !(view.subject?.part === 'drops' && holds(sign, 'segments-mostly-lost'));
+    const byPath = holds(sign, 'path-pattern') && !(besideTimeouts(view) && holds(sign, 'segments-mostly-lost'));
     if ((holds(sign, 'segments-retransmitted') || holds(sign, 'interface-faults')) && !byPath && !freshFails) {
       return verdict(sign, 'network-loss', ['segments-mostly-lost', 'segments-retransmitted', 'interface-faults', 'log-incomplete']);
     }
@@ -113,4 +113,10 @@ function drops(view: View, sign: Reader): Verdict {
   if (holds(sign, 'probe-no-race') && view.backend?.ongoing !== false) return verdict(sign, 'backend-crashed', ['log-in-flight-drops', 'probe-no-race']);
   if (holds(sign, 'log-fast-failures')) return verdict(sign, 'keepalive-race', ['log-fast-failures', 'log-in-flight-drops', 'no-pattern']);
   return verdict(sign, 'backend-crashed', ['log-in-flight-drops', 'pattern']);
+}
+
+/** Another operation of the same backend gets no answer in time. */
+function besideTimeouts({ subject, of }: View): boolean {
+  const parts = of('error-log').facts?.backends.find((one) => one.backend === subject?.backend)?.parts ?? [];
+  return subject?.part === 'drops' && parts.some((one) => one.part === 'timeouts');
 }
