@@ -1,6 +1,7 @@
 /** A backend that fails in several ways, judged for each of them by itself: an outage of the night is not that of today's stalls. Pure. */
 import type { BackendFacts } from '../error-log/facts.ts';
 import type { Analysis } from './analysis.ts';
+import { startOf } from './backend-attempts.ts';
 import { judgeBackend, mostBursts } from './backend-judgement.ts';
 import type { Window } from './backend-judgement.ts';
 import { partsOf } from './parts.ts';
@@ -61,10 +62,9 @@ function outside(analysis: Analysis, rows: readonly number[], spans: readonly Sp
 
 /** Who fails in another way meanwhile came further than an outage lets anybody come; what was under way when it began did not. */
 function begunInside(analysis: Analysis, rows: readonly number[], { from, to }: NonNullable<BackendFacts['outage']>): boolean {
-  return rows.some((row) => beganAt(analysis, row) > Date.parse(from) && beganAt(analysis, row) < Date.parse(to));
+  return rows.some((row) => beganAt(analysis, row) > Date.parse(from) + marginMs && beganAt(analysis, row) < Date.parse(to) - marginMs);
 }
 
-function beganAt({ reading: { failures, tally }, requestOf }: Analysis, row: number): number {
-  const end = failures.at[row] ?? 0;
-  return Math.min(end, tally?.suspects.start[requestOf[row] ?? -1] ?? end);
+function beganAt(analysis: Analysis, row: number): number {
+  return startOf(analysis, row, analysis.requestOf[row] ?? -1);
 }

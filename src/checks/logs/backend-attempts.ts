@@ -166,7 +166,7 @@ function ascending(values: Float64Array): Float64Array {
  * When the attempt began. A connect that is refused fails at once; a time-out is noticed long after, and what succeeded in the meantime
  * succeeded later than it.
  */
-function startOf({ reading }: Analysis, row: number, request: number): number {
+export function startOf({ reading }: Analysis, row: number, request: number): number {
   const at = reading.failures.at[row] ?? 0;
   const { tally } = reading;
   if (request < 0 || tally === null) return at;

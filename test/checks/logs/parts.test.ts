@@ -123,6 +123,14 @@ describe('each kind of failure has its own times', () => {
     expect(worst.times?.['in-flight']?.aside).toBe(0);
   });
 
+  test('what began in the second in which the outage ended came after it', async () => {
+    const after = Array.from({ length: 9 }, (_, i): Request => ({ at: start + 899 * second + 600 + i * 20, ...report(i), ...stall }));
+    const last: Request = { at: start + 899 * second + 400, ...read(899), status: 503, ms: 1, error: refused(app) };
+    const { worst } = await partsIn([...nightAndNow(3600), last, ...after]);
+    expect(worst.byMode).toEqual({ connect: 301, 'in-flight': 9 });
+    expect(worst.times?.['connect']).toMatchObject({ outage: { from: '2026-11-22T06:10:00.000Z' }, frequency: 'every' });
+  });
+
   test('who fails in flight meanwhile was connected: that is no outage', async () => {
     const { worst } = await partsIn(
       story(60, (i) => (i >= 600 && i < 900 ? { ...read(i), ...(i % 10 === 0 ? { ...race, ms: 40 } : { status: 503, ms: 1, error: refused(app) }) } : read(i))),
